@@ -1,0 +1,52 @@
+package chat
+
+// EventKind says what happened.
+type EventKind string
+
+// The kinds of event. A comment tells the audience.
+const (
+	MessagePosted  EventKind = "message_posted" // room, but not the posting device
+	ReceiptMade    EventKind = "receipt_made"   // room or one person; Data: ReceiptMadeData
+	RoomMade       EventKind = "room_made"      // room
+	RoomChanged    EventKind = "room_changed"   // room; also when members changed
+	RoomDeleted    EventKind = "room_deleted"   // room
+	RoomSeen       EventKind = "room_seen"      // one person: their other devices
+	RoomLeft       EventKind = "room_left"      // one person: not a member any more
+	UserChanged    EventKind = "user_changed"   // everyone; UserID is who changed
+	KeysChanged    EventKind = "keys_changed"   // room
+	AccessChanged  EventKind = "access_changed" // nobody; sessions or keys ended
+	TeamChanged    EventKind = "team_changed"   // nobody; settings changed
+	eventsKeptDays           = 7
+)
+
+// Event is one thing that happened, numbered in the one order of all changes.
+// It refers to what it is about, so that a later reader gets it as it is then.
+type Event struct {
+	Seq          int64
+	At           Time
+	Kind         EventKind
+	RoomID       int64 // the room it is about; its members are the audience unless ToUser is set
+	ToUser       int64 // the one person it is for; 0: see RoomID
+	UserID       int64 // the user it is about
+	ExceptDevice int64 // a device that is left out; 0: none
+	MessageID    int64
+	Data         []byte // JSON, by kind
+
+	// Message is the posted message while the event is fresh from its own
+	// transaction; nil when the event was read back.
+	Message *Message
+}
+
+// ReceiptMadeData is the Data of a ReceiptMade event.
+type ReceiptMadeData struct {
+	Kind  ReceiptKind `json:"k"`
+	FromN int64       `json:"a"`
+	ToN   int64       `json:"b"`
+	Large bool        `json:"l,omitempty"` // the room is too large to tell everyone of each receipt
+	// Sender limits the event to this person's messages; 0: all.
+	Sender int64 `json:"s,omitempty"`
+}
+
+// LargeRoom is the number of people above which a receipt is told only to its
+// maker and the message's sender, and to everyone else in gathered counts.
+const LargeRoom = 50

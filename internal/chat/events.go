@@ -1,0 +1,89 @@
+package chat
+
+import (
+	"context"
+	"time"
+)
+
+// Replay is what happened to a person between two places in the event order.
+type Replay struct {
+	Events []Event
+	Seq    int64   // the place it reaches
+	More   bool    // there is more up to Seq's newest: ask again from Seq
+	Lost   bool    // the place to start from is older than what is kept
+	Rooms  []int64 // the rooms the person is in at Seq
+}
+
+// replayPage is how many events one replay step reads.
+const replayPage = 500
+
+// Replay gives the events for a person after a place; negative: none, only the
+// newest place and the person's rooms.
+func (s *Service) Replay(ctx context.Context, user, after int64) (Replay, error) {
+	return view(ctx, s, func(ctx context.Context, r Reader) (Replay, error) {
+		seq, _, err := r.Now(ctx)
+		if err != nil {
+			return Replay{}, err
+		}
+		out := Replay{Seq: seq}
+		if out.Rooms, err = r.RoomIDs(ctx, user); err != nil || after < 0 {
+			return out, err
+		}
+		forgotten, err := r.Forgotten(ctx)
+		if err != nil {
+			return Replay{}, err
+		}
+		if after < forgotten || after > seq {
+			out.Lost = true
+			return out, nil
+		}
+		out.Events, err = r.EventsFor(ctx, user, after, seq, replayPage)
+		if len(out.Events) == replayPage {
+			out.More, out.Seq = true, out.Events[replayPage-1].Seq
+		}
+		return out, err
+	})
+}
+
+// Message gives a message as it is now, for announcing it.
+func (s *Service) Message(ctx context.Context, id int64) (MessageView, error) {
+	return view(ctx, s, func(ctx context.Context, r Reader) (MessageView, error) {
+		m, err := r.Message(ctx, id)
+		if err != nil {
+			return MessageView{}, err
+		}
+		views, err := viewMessages(ctx, r, []Message{m})
+		if err != nil {
+			return MessageView{}, err
+		}
+		return views[0], nil
+	})
+}
+
+// Announced completes a message that was stored just now with what it answers;
+// its counts are what they were then.
+func (s *Service) Announced(ctx context.Context, m Message) (MessageView, error) {
+	if m.ReplyTo == 0 {
+		return MessageView{Message: m, Counts: Counts{Total: m.Total}}, nil
+	}
+	return view(ctx, s, func(ctx context.Context, r Reader) (MessageView, error) {
+		p, err := fresh(ctx, r, m)
+		return p.MessageView, err
+	})
+}
+
+// dropStep is how many events are forgotten in one transaction.
+const dropStep = 1_000
+
+// DropOldEvents forgets events older than are kept for readers that were away.
+func (s *Service) DropOldEvents(ctx context.Context) error {
+	before := s.now().Add(-eventsKeptDays * 24 * time.Hour)
+	for {
+		dropped, err := update(ctx, s, func(ctx context.Context, tx Tx) (int64, error) {
+			return tx.DropEvents(ctx, before, dropStep)
+		})
+		if err != nil || dropped < dropStep {
+			return err
+		}
+	}
+}

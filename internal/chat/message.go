@@ -1,0 +1,90 @@
+package chat
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+)
+
+// Message is what someone posted in a room.
+type Message struct {
+	ID         int64
+	RoomID     int64
+	N          int64 // number within the room, from 1, without gaps
+	FromUser   int64
+	SenderName string // the name it was posted under
+	Type       string
+	Body       []byte // a JSON object
+	ReplyTo    int64  // message id; 0: none
+	ClientID   string // what makes it exactly-once; empty: none
+	LocalID    LocalID
+	Hash       []byte // of the request's meaning; set with ClientID
+	Total      int64  // people who could see it when it was stored
+	Created    Time
+	Modified   Time
+	Deleted    bool
+}
+
+// LocalID is the sender's own id of a message. Integers and strings with the
+// same text are the same id.
+type LocalID struct {
+	Text  string // empty: none
+	IsInt bool   // it came as an integer
+}
+
+// TextType is the type of a text message.
+const TextType = "text"
+
+// Limits of a message.
+const (
+	MaxText     = 65_536 // bytes
+	MaxClientID = 200    // characters
+)
+
+// Draft is a message to be posted.
+type Draft struct {
+	RoomID  int64
+	Type    string
+	Text    string // of a text body
+	Body    []byte // the whole body, a compact JSON object
+	ReplyTo int64  // 0: none
+	LocalID LocalID
+	// IdempotencyKey makes the post exactly-once in place of LocalID.
+	IdempotencyKey string
+}
+
+// ClientID gives the id that makes the draft exactly-once: the idempotency key
+// before the local id; empty when there is neither.
+func (d Draft) ClientID() string {
+	if d.IdempotencyKey != "" {
+		return d.IdempotencyKey
+	}
+	return d.LocalID.Text
+}
+
+// meaning is a hash over what the draft would store: equal drafts are the same
+// request, however they were written down.
+func (d Draft) meaning() []byte {
+	h := sha256.New()
+	var nums [16]byte
+	binary.BigEndian.PutUint64(nums[:8], uint64(d.RoomID))
+	binary.BigEndian.PutUint64(nums[8:], uint64(d.ReplyTo))
+	h.Write(nums[:])
+	h.Write([]byte(d.Type))
+	h.Write([]byte{0})
+	h.Write(d.Body)
+	return h.Sum(nil)
+}
+
+// Counts are how many people have received and seen a message. They only grow
+// and never pass Total.
+type Counts struct {
+	Delivered, Seen, Total int64
+}
+
+// MessageView is a message with its counts and, when it answers another one,
+// that other one.
+type MessageView struct {
+	Message
+	Counts
+	Reply *MessageView
+}

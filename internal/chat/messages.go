@@ -1,0 +1,259 @@
+package chat
+
+import (
+	"context"
+	"slices"
+)
+
+// How many messages a page holds.
+const (
+	MessagePage    = 50
+	maxTargetPage  = 2_000 // how far a page is enlarged to reach a wanted message
+	SyncPage       = 100
+	MaxSyncRecords = 500
+)
+
+// MessagePageRequest says which messages of a room are wanted, newest first.
+type MessagePageRequest struct {
+	RoomID int64
+	From   int64 // id of the message to start at; 0: the newest
+	Target int64 // id of a message the page must reach; 0: none
+}
+
+// MessageList is one page of a room's messages, newest first.
+type MessageList struct {
+	List  []MessageView
+	Count int64 // messages the asker can see in all
+	Next  int64 // id to start the next page at; 0: all is loaded
+}
+
+// Messages gives a page of a room's messages and notes that the asker has
+// received what there is. Fails with NotFound when the asker is not a member.
+func (s *Service) Messages(ctx context.Context, who Session, req MessagePageRequest) (MessageList, error) {
+	member, room, err := s.currentMember(ctx, req.RoomID, who.User.ID)
+	if err != nil {
+		return MessageList{}, err
+	}
+	if member.DeliveredN < room.LastN {
+		if err := s.receive(ctx, who, []place{{room.ID, room.LastN}}, Delivered); err != nil {
+			return MessageList{}, err
+		}
+	}
+	return view(ctx, s, func(ctx context.Context, r Reader) (MessageList, error) {
+		return listMessages(ctx, r, room.ID, who.User.ID, req)
+	})
+}
+
+// currentMember finds a room and the user's place in it, or NotFound.
+func (s *Service) currentMember(ctx context.Context, roomID, user int64) (Member, Room, error) {
+	member, err := s.store.Member(ctx, roomID, user)
+	if IsNotFound(err) || err == nil && member.Left {
+		return Member{}, Room{}, Errorf(NotFound, "No room found")
+	}
+	if err != nil {
+		return Member{}, Room{}, err
+	}
+	room, err := s.store.Room(ctx, roomID)
+	return member, room, err
+}
+
+func listMessages(ctx context.Context, r Reader, roomID, user int64, req MessagePageRequest) (MessageList, error) {
+	member, err := r.Member(ctx, roomID, user)
+	if err != nil {
+		return MessageList{}, err
+	}
+	room, err := r.Room(ctx, roomID)
+	if err != nil {
+		return MessageList{}, err
+	}
+	top, limit := room.LastN, MessagePage
+	if req.From != 0 { // the page starts with the message the last one ended with
+		m, err := r.Message(ctx, req.From)
+		if err != nil && !IsNotFound(err) {
+			return MessageList{}, err
+		}
+		if err != nil || m.RoomID != roomID {
+			return MessageList{}, Errorf(Invalid, "cursor must be the id of a message of this room")
+		}
+		top, limit = m.N, MessagePage+1
+	}
+	if req.Target != 0 {
+		if m, err := r.Message(ctx, req.Target); err == nil && m.RoomID == roomID && member.Sees(m.N) {
+			limit = max(limit, int(min(top-m.N+1, maxTargetPage)))
+		} else if err != nil && !IsNotFound(err) {
+			return MessageList{}, err
+		}
+	}
+	msgs, err := r.Messages(ctx, roomID, member.JoinN+1, top, limit)
+	if err != nil {
+		return MessageList{}, err
+	}
+	views, err := viewMessages(ctx, r, msgs)
+	if err != nil {
+		return MessageList{}, err
+	}
+	out := MessageList{List: views, Count: room.LastN - member.JoinN}
+	if len(msgs) >= MessagePage && msgs[len(msgs)-1].N > member.JoinN+1 {
+		out.Next = msgs[len(msgs)-1].ID
+	}
+	return out, nil
+}
+
+// MessageSync is one page of messages changed since a moment.
+type MessageSync struct {
+	List []MessageView
+	More bool
+}
+
+// SyncMessages gives the asker's messages changed after since, by that time.
+// page counts from 0.
+func (s *Service) SyncMessages(ctx context.Context, who Session, since Time, page int) (MessageSync, error) {
+	if err := s.closeMillisecond(ctx); err != nil {
+		return MessageSync{}, err
+	}
+	return view(ctx, s, func(ctx context.Context, r Reader) (MessageSync, error) {
+		msgs, err := r.MessagesChanged(ctx, who.User.ID, since, Page{Limit: SyncPage + 1, Offset: page * SyncPage})
+		if err != nil {
+			return MessageSync{}, err
+		}
+		more := len(msgs) > SyncPage
+		msgs = msgs[:min(len(msgs), SyncPage)]
+		views, err := viewMessages(ctx, r, msgs)
+		return MessageSync{List: views, More: more}, err
+	})
+}
+
+// MessageReceipts tells who has received and seen a message, the sender
+// included. Fails with NotFound when the asker cannot see the message.
+func (s *Service) MessageReceipts(ctx context.Context, who Session, id int64) ([]Receipt, error) {
+	return view(ctx, s, func(ctx context.Context, r Reader) ([]Receipt, error) {
+		m, err := visibleMessage(ctx, r, who.User.ID, id)
+		if err != nil {
+			return nil, err
+		}
+		list, err := r.Receipts(ctx, m)
+		if err != nil {
+			return nil, err
+		}
+		sender, err := r.User(ctx, m.FromUser)
+		if err != nil || sender.IsBot() {
+			return list, err
+		}
+		return slices.Concat(ownReceipts(m), list), nil
+	})
+}
+
+// ownReceipts are those of a person for their own message: they come with it.
+func ownReceipts(m Message) []Receipt {
+	own := Receipt{MessageID: m.ID, RoomID: m.RoomID, UserID: m.FromUser, Kind: Delivered, At: m.Created}
+	seen := own
+	seen.Kind = Seen
+	return []Receipt{own, seen}
+}
+
+func visibleMessage(ctx context.Context, r Reader, user, id int64) (Message, error) {
+	m, err := r.Message(ctx, id)
+	if err == nil {
+		var member Member
+		member, err = r.Member(ctx, m.RoomID, user)
+		if err == nil && !member.Left && member.Sees(m.N) {
+			return m, nil
+		}
+	}
+	if err != nil && !IsNotFound(err) {
+		return Message{}, err
+	}
+	return Message{}, Errorf(NotFound, "No message found")
+}
+
+// viewMessages adds counts and answered messages. The order is kept.
+func viewMessages(ctx context.Context, r Reader, msgs []Message) ([]MessageView, error) {
+	replies, err := replyTargets(ctx, r, msgs)
+	if err != nil {
+		return nil, err
+	}
+	all := slices.Concat(msgs, replies)
+	counts, err := countAll(ctx, r, all)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[int64]MessageView, len(replies))
+	for _, m := range replies {
+		byID[m.ID] = MessageView{Message: m, Counts: counts[m.ID]}
+	}
+	out := make([]MessageView, len(msgs))
+	for i, m := range msgs {
+		out[i] = MessageView{Message: m, Counts: counts[m.ID]}
+		if target, ok := byID[m.ReplyTo]; ok {
+			out[i].Reply = &target
+		}
+	}
+	return out, nil
+}
+
+func replyTargets(ctx context.Context, r Reader, msgs []Message) ([]Message, error) {
+	var ids []int64
+	for _, m := range msgs {
+		if m.ReplyTo != 0 {
+			ids = append(ids, m.ReplyTo)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	slices.Sort(ids)
+	return r.MessagesByID(ctx, slices.Compact(ids))
+}
+
+// countAll derives the counts of messages of any rooms.
+func countAll(ctx context.Context, r Reader, msgs []Message) (map[int64]Counts, error) {
+	lowest := map[int64]int64{} // room -> lowest number asked for
+	var senders []int64
+	for _, m := range msgs {
+		if n, ok := lowest[m.RoomID]; !ok || m.N < n {
+			lowest[m.RoomID] = m.N
+		}
+		senders = append(senders, m.FromUser)
+	}
+	people, err := peopleAmong(ctx, r, senders)
+	if err != nil {
+		return nil, err
+	}
+	positions := make(map[int64][]Position, len(lowest))
+	for room, n := range lowest {
+		if positions[room], err = r.Positions(ctx, room, n); err != nil {
+			return nil, err
+		}
+	}
+	out := make(map[int64]Counts, len(msgs))
+	for _, m := range msgs {
+		out[m.ID] = countReceipts(m, people[m.FromUser], positions[m.RoomID])
+	}
+	return out, nil
+}
+
+// peopleAmong tells which of the users are people.
+func peopleAmong(ctx context.Context, r Reader, ids []int64) (map[int64]bool, error) {
+	slices.Sort(ids)
+	users, err := r.Users(ctx, slices.Compact(ids))
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[int64]bool, len(users))
+	for _, u := range users {
+		out[u.ID] = !u.IsBot()
+	}
+	return out, nil
+}
+
+// RoomCounts gives the counts of a room's messages numbered from..to, newest
+// first, at most limit: what a large room's members are told in one go.
+func (s *Service) RoomCounts(ctx context.Context, room, from, to int64, limit int) ([]MessageView, error) {
+	return view(ctx, s, func(ctx context.Context, r Reader) ([]MessageView, error) {
+		msgs, err := r.Messages(ctx, room, from, to, limit)
+		if err != nil {
+			return nil, err
+		}
+		return viewMessages(ctx, r, msgs)
+	})
+}

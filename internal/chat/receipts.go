@@ -1,0 +1,207 @@
+package chat
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+)
+
+// place is a message's position: everything up to it is meant.
+type place struct{ room, n int64 }
+
+// MaxReceiptIDs is how many message ids one report may name.
+const MaxReceiptIDs = 1_000
+
+// Deliver notes that the asker has received the messages, and with each all
+// visible ones of its room before it. Fails with Invalid when any is unknown or
+// of a room the asker is not in.
+func (s *Service) Deliver(ctx context.Context, who Session, ids []int64) error {
+	if len(ids) == 0 || len(ids) > MaxReceiptIDs {
+		return Errorf(Invalid, "messageIds must name 1 to %d messages", MaxReceiptIDs)
+	}
+	msgs, err := s.store.MessagesByID(ctx, ids)
+	if err != nil {
+		return err
+	}
+	if len(msgs) == 0 {
+		return Errorf(Invalid, "No messages with given ids found")
+	}
+	if missing := missingIDs(ids, msgs); len(missing) > 0 {
+		return Errorf(Invalid, "Messages with ids: %s not found", joinIDs(missing))
+	}
+	newest := map[int64]int64{}
+	for _, m := range msgs {
+		newest[m.RoomID] = max(newest[m.RoomID], m.N)
+	}
+	var ahead []place
+	for room, n := range newest {
+		member, err := s.store.Member(ctx, room, who.User.ID)
+		if IsNotFound(err) || err == nil && member.Left {
+			return Errorf(Invalid, "One or more message is from room that user is not part of")
+		}
+		if err != nil {
+			return err
+		}
+		if n > member.DeliveredN {
+			ahead = append(ahead, place{room, n})
+		}
+	}
+	return s.receive(ctx, who, ahead, Delivered)
+}
+
+func missingIDs(ids []int64, msgs []Message) []int64 {
+	var out []int64
+	for _, id := range ids {
+		if !slices.ContainsFunc(msgs, func(m Message) bool { return m.ID == id }) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// See notes that the asker has seen a room's messages up to the one with id
+// upTo (0: the newest), which also receives them. Fails with Invalid when the
+// asker is not in the room or the message not in it.
+func (s *Service) See(ctx context.Context, who Session, roomID, upTo int64) error {
+	member, room, err := s.currentMember(ctx, roomID, who.User.ID)
+	if IsNotFound(err) {
+		return Errorf(Invalid, "user is not in this room")
+	}
+	if err != nil {
+		return err
+	}
+	n := room.LastN
+	if upTo != 0 {
+		m, err := s.store.Message(ctx, upTo)
+		if err != nil && !IsNotFound(err) {
+			return err
+		}
+		if err != nil || m.RoomID != roomID {
+			return Errorf(Invalid, "messageId must be the id of a message of this room")
+		}
+		n = m.N
+	}
+	if n <= member.SeenN {
+		return nil
+	}
+	return s.receive(ctx, who, []place{{roomID, n}}, Seen)
+}
+
+// receive moves the asker's positions on, where they are behind.
+func (s *Service) receive(ctx context.Context, who Session, to []place, kind ReceiptKind) error {
+	if len(to) == 0 {
+		return nil
+	}
+	return s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
+		for _, p := range to {
+			if err := advance(ctx, tx, who, p, kind); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func advance(ctx context.Context, tx Tx, who Session, to place, kind ReceiptKind) error {
+	member, err := tx.Member(ctx, to.room, who.User.ID)
+	if err != nil || member.Left {
+		return err
+	}
+	room, err := tx.Room(ctx, to.room)
+	if err != nil {
+		return err
+	}
+	before := member
+	to.n = min(to.n, room.LastN)
+	if err := move(ctx, tx, room, &member.DeliveredN, receiptTo(to, who, Delivered)); err != nil {
+		return err
+	}
+	if kind == Seen && to.n > member.SeenN {
+		if err := move(ctx, tx, room, &member.SeenN, receiptTo(to, who, Seen)); err != nil {
+			return err
+		}
+		member.Skip = 0
+		if to.n < room.LastN {
+			if member.Skip, err = tx.OwnAfter(ctx, to.room, who.User.ID, to.n); err != nil {
+				return err
+			}
+		}
+		tx.Emit(Event{Kind: RoomSeen, RoomID: to.room, ToUser: who.User.ID, ExceptDevice: who.Device.ID})
+	}
+	if member == before {
+		return nil
+	}
+	return tx.UpdateMember(ctx, member)
+}
+
+func receiptTo(to place, who Session, kind ReceiptKind) ReceiptRange {
+	return ReceiptRange{RoomID: to.room, UserID: who.User.ID, Kind: kind, ToN: to.n}
+}
+
+// move advances one position to r.ToN, keeps the range it passed over and says
+// so.
+func move(ctx context.Context, tx Tx, room Room, position *int64, r ReceiptRange) error {
+	if r.ToN <= *position {
+		return nil
+	}
+	r.FromN, r.At = *position+1, tx.Stamp()
+	*position = r.ToN
+	if err := tx.AddReceipts(ctx, r); err != nil {
+		return err
+	}
+	return announceReceipts(ctx, tx, room, r)
+}
+
+// announceReceipts tells a small room's members of new receipts, and in a large
+// one only who made them and whose messages they are about.
+func announceReceipts(ctx context.Context, tx Tx, room Room, r ReceiptRange) error {
+	data := ReceiptMadeData{Kind: r.Kind, FromN: r.FromN, ToN: r.ToN, Large: room.People > LargeRoom}
+	emit := func(toUser, sender int64) {
+		data.Sender = sender
+		raw, _ := json.Marshal(data) // numbers only: cannot fail
+		tx.Emit(Event{Kind: ReceiptMade, RoomID: r.RoomID, ToUser: toUser, UserID: r.UserID, Data: raw})
+	}
+	if !data.Large {
+		emit(0, 0)
+		return nil
+	}
+	emit(r.UserID, 0)
+	senders, err := tx.PeoplePosting(ctx, r.RoomID, r.FromN, r.ToN)
+	for _, sender := range senders {
+		if sender != r.UserID {
+			emit(sender, sender)
+		}
+	}
+	return err
+}
+
+// NewReceipts spells out what a ReceiptMade event stands for: one receipt with
+// the message it is about, oldest first. Receipts of a person's own messages
+// come with the message and are not repeated.
+func (s *Service) NewReceipts(ctx context.Context, e Event) ([]ReceiptView, error) {
+	var data ReceiptMadeData
+	if err := json.Unmarshal(e.Data, &data); err != nil {
+		return nil, err
+	}
+	views, err := s.RoomCounts(ctx, e.RoomID, data.FromN, data.ToN, int(data.ToN-data.FromN+1))
+	if err != nil {
+		return nil, err
+	}
+	var out []ReceiptView
+	for _, v := range slices.Backward(views) {
+		if v.FromUser == e.UserID || data.Sender != 0 && v.FromUser != data.Sender {
+			continue
+		}
+		out = append(out, ReceiptView{
+			Receipt: Receipt{MessageID: v.ID, RoomID: e.RoomID, UserID: e.UserID, Kind: data.Kind, At: e.At},
+			Counts:  v.Counts,
+		})
+	}
+	return out, nil
+}
+
+// ReceiptView is a receipt with the counts its message has now.
+type ReceiptView struct {
+	Receipt
+	Counts
+}

@@ -1,0 +1,162 @@
+package chat
+
+import (
+	"context"
+	"slices"
+)
+
+// RoomChange is what an admin wants changed; nil leaves a thing as it is.
+type RoomChange struct {
+	Name         *string // empty: as it is
+	AvatarID     *int64
+	UserIDs      []int64 // all members; nil: as they are. Admins and bots stay
+	AdminIDs     []int64 // all admins among them; nil: as they are. The asker stays
+	AddUsers     []int64
+	RemoveUsers  []int64
+	AddAdmins    []int64
+	RemoveAdmins []int64
+}
+
+// UpdateRoom changes a group room. Unknown users are ignored. Fails with
+// NotFound, or Forbidden when the room is private or the asker no admin.
+func (s *Service) UpdateRoom(ctx context.Context, who Session, id int64, c RoomChange) (RoomView, error) {
+	return update(ctx, s, func(ctx context.Context, tx Tx) (RoomView, error) {
+		room, _, err := managedRoom(ctx, tx, who, id, "Can't update private room")
+		if err != nil {
+			return RoomView{}, err
+		}
+		if err := applyProfile(&room, c); err != nil {
+			return RoomView{}, err
+		}
+		removed, err := s.applyMembers(ctx, tx, who, &room, c)
+		if err != nil {
+			return RoomView{}, err
+		}
+		room.Modified = tx.Stamp()
+		if err := tx.UpdateRoom(ctx, room); err != nil {
+			return RoomView{}, err
+		}
+		tx.Emit(Event{Kind: RoomChanged, RoomID: id, UserID: who.User.ID})
+		for _, user := range removed {
+			tx.Emit(Event{Kind: RoomLeft, RoomID: id, ToUser: user})
+		}
+		if slices.Contains(removed, who.User.ID) {
+			members, err := tx.RoomMembers(ctx, id)
+			return RoomView{Room: room, Members: members}, err
+		}
+		return roomView(ctx, tx, id, who.User.ID)
+	})
+}
+
+func applyProfile(room *Room, c RoomChange) (err error) {
+	if c.Name != nil && *c.Name != "" {
+		if room.Name, err = CleanName("name", *c.Name); err != nil {
+			return err
+		}
+	}
+	if c.AvatarID != nil {
+		room.AvatarID = *c.AvatarID
+	}
+	return nil
+}
+
+// applyMembers brings members and admins to what the change asks for and tells
+// which people left.
+func (s *Service) applyMembers(ctx context.Context, tx Tx, who Session, room *Room, c RoomChange) ([]int64, error) {
+	now, err := tx.RoomMembers(ctx, room.ID)
+	if err != nil {
+		return nil, err
+	}
+	add, remove, admins := plan(now, who.User.ID, c)
+	if !slices.ContainsFunc(now, func(m RoomMember) bool { return admins[m.User.ID] && !slices.Contains(remove, m.User.ID) }) {
+		return nil, Errorf(Invalid, "At least one admin should be in the group")
+	}
+	if err := s.checkMemberCount(len(now) + len(add) - len(remove)); err != nil {
+		return nil, err
+	}
+	if err := addExisting(ctx, tx, room, add); err != nil {
+		return nil, err
+	}
+	for _, id := range remove {
+		member, err := tx.Member(ctx, room.ID, id)
+		if err != nil {
+			return nil, err
+		}
+		if err := endStay(ctx, tx, room, member); err != nil {
+			return nil, err
+		}
+	}
+	return remove, setAdmins(ctx, tx, room.ID, admins)
+}
+
+// plan works out who is added and removed and who is an admin afterwards.
+func plan(now []RoomMember, asker int64, c RoomChange) (add, remove []int64, admins map[int64]bool) {
+	admins = map[int64]bool{}
+	here := map[int64]RoomMember{}
+	for _, m := range now {
+		here[m.User.ID] = m
+		admins[m.User.ID] = m.Admin
+	}
+	add = append(slices.Clone(c.AddUsers), c.UserIDs...)
+	for _, m := range now {
+		dropped := c.UserIDs != nil && !slices.Contains(c.UserIDs, m.User.ID) && !m.Admin
+		if dropped || slices.Contains(c.RemoveUsers, m.User.ID) && !m.Admin {
+			if !m.User.IsBot() { // a bot leaves with its key
+				remove = append(remove, m.User.ID)
+			}
+		}
+	}
+	if c.AdminIDs != nil {
+		for id := range admins {
+			admins[id] = id == asker || slices.Contains(c.AdminIDs, id)
+		}
+		add = append(add, c.AdminIDs...)
+		for _, id := range c.AdminIDs {
+			admins[id] = true
+		}
+	}
+	for _, id := range c.AddAdmins {
+		add = append(add, id)
+		admins[id] = true
+	}
+	for _, id := range c.RemoveAdmins {
+		admins[id] = false
+	}
+	add = slices.DeleteFunc(uniqueIDs(add), func(id int64) bool { _, ok := here[id]; return ok })
+	return add, remove, admins
+}
+
+// addExisting adds those of ids that are people.
+func addExisting(ctx context.Context, tx Tx, room *Room, ids []int64) error {
+	users, err := tx.Users(ctx, ids)
+	if err != nil {
+		return err
+	}
+	var people []int64
+	for _, u := range users {
+		if !u.IsBot() && !u.Deleted {
+			people = append(people, u.ID)
+		}
+	}
+	if len(people) == 0 {
+		return nil
+	}
+	return addMembers(ctx, tx, room, people, nil)
+}
+
+func setAdmins(ctx context.Context, tx Tx, room int64, admins map[int64]bool) error {
+	for id, want := range admins {
+		member, err := tx.Member(ctx, room, id)
+		if IsNotFound(err) || err == nil && (member.Left || member.Admin == want || !member.IsPerson) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		member.Admin = want
+		if err := tx.UpdateMember(ctx, member); err != nil {
+			return err
+		}
+	}
+	return nil
+}

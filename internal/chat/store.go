@@ -1,0 +1,184 @@
+package chat
+
+import "context"
+
+// Store keeps everything. Its own read methods each see one consistent state;
+// View gives several reads the same one.
+type Store interface {
+	Reader
+	// View runs read against one snapshot.
+	View(ctx context.Context, read func(ctx context.Context, r Reader) error) error
+	// Update runs change in a write transaction and returns once it is on
+	// disk, or with change's error and nothing stored. Concurrent changes share
+	// one transaction and one flush, so change may run more than once, on
+	// another goroutine, under the writer's context: it must touch nothing but
+	// its results, and set those afresh each time. What it reads is the newest
+	// state, and no other change runs beside it.
+	Update(ctx context.Context, change func(ctx context.Context, tx Tx) error) error
+}
+
+// Reader is what can be asked. Single things that are not there give a
+// NotFound failure.
+type Reader interface {
+	UserReader
+	RoomReader
+	MessageReader
+	EventReader
+	KeyReader
+	// Setting gives a value kept under name, "" when there is none.
+	Setting(ctx context.Context, name string) (string, error)
+	// LinkByHash finds a link by the SHA-256 of its token.
+	LinkByHash(ctx context.Context, hash []byte) (Link, error)
+	// Invites lists the invite links that are not closed, newest first.
+	Invites(ctx context.Context) ([]Link, error)
+}
+
+// UserReader asks about users and their devices.
+type UserReader interface {
+	User(ctx context.Context, id int64) (User, error)
+	// Users finds those of ids that exist, in no particular order.
+	Users(ctx context.Context, ids []int64) ([]User, error)
+	// UserByEmail finds a person by lower-case address.
+	UserByEmail(ctx context.Context, email string) (User, error)
+	// People lists every person that is not deleted, by name.
+	People(ctx context.Context) ([]User, error)
+	// PeopleCount counts the people, deleted ones included.
+	PeopleCount(ctx context.Context) (int64, error)
+	// Contacts lists verified users but self by name, then id, starting at the
+	// user with id from (0: at the first).
+	Contacts(ctx context.Context, self int64, keyword string, from int64, limit int) ([]User, error)
+	// ContactCount counts what Contacts would list in all.
+	ContactCount(ctx context.Context, self int64, keyword string) (int64, error)
+	// UsersChanged lists users modified after since, by that time.
+	UsersChanged(ctx context.Context, since Time, p Page) ([]User, error)
+	// SessionByToken finds a device and its person by the SHA-256 of the token.
+	SessionByToken(ctx context.Context, hash []byte) (Session, error)
+	Device(ctx context.Context, id int64) (Device, error)
+}
+
+// RoomReader asks about rooms and members.
+type RoomReader interface {
+	Room(ctx context.Context, id int64) (Room, error)
+	// PrivateRoom finds the private room of two people that is not deleted.
+	PrivateRoom(ctx context.Context, a, b int64) (Room, error)
+	// Member finds the newest stay of a user in a room, left or not.
+	Member(ctx context.Context, room, user int64) (Member, error)
+	// RoomMembers lists the current members with their users, by join order.
+	RoomMembers(ctx context.Context, room int64) ([]RoomMember, error)
+	// RoomsOf lists a user's current rooms that are not deleted, oldest first.
+	RoomsOf(ctx context.Context, user int64, keyword string, p Page) ([]RoomStay, error)
+	// RoomCount counts what RoomsOf would list in all.
+	RoomCount(ctx context.Context, user int64, keyword string) (int64, error)
+	// RoomsChanged lists rooms the user is in and that were modified, for
+	// everyone or for the user, after since; deleted ones included.
+	RoomsChanged(ctx context.Context, user int64, since Time, p Page) ([]RoomStay, error)
+	// History lists a user's rooms that hold messages, newest message first.
+	History(ctx context.Context, user int64, keyword string, p Page) ([]RoomStay, error)
+	// HistoryCount counts what History would list in all.
+	HistoryCount(ctx context.Context, user int64, keyword string) (int64, error)
+	// RoomIDs lists the rooms the user is in now.
+	RoomIDs(ctx context.Context, user int64) ([]int64, error)
+	// FirstRoom gives the oldest group room that is not deleted.
+	FirstRoom(ctx context.Context) (Room, error)
+}
+
+// RoomStay is a room with one user's stay in it.
+type RoomStay struct {
+	Room   Room
+	Member Member
+}
+
+// Page cuts a list: at most Limit entries after the first Offset.
+type Page struct {
+	Limit, Offset int
+}
+
+// MessageReader asks about messages and receipts.
+type MessageReader interface {
+	Message(ctx context.Context, id int64) (Message, error)
+	// MessageByClientID finds the message a sender posted under a client id.
+	MessageByClientID(ctx context.Context, from int64, clientID string) (Message, error)
+	// Messages lists a room's messages with from <= n <= to, newest first.
+	Messages(ctx context.Context, room, from, to int64, limit int) ([]Message, error)
+	// MessagesByID finds those of ids that exist, in no particular order.
+	MessagesByID(ctx context.Context, ids []int64) ([]Message, error)
+	// MessagesChanged lists messages visible to the user and modified after
+	// since, by that time.
+	MessagesChanged(ctx context.Context, user int64, since Time, p Page) ([]Message, error)
+	// Positions lists where the people of a room stand, of those who have
+	// received anything numbered from or later.
+	Positions(ctx context.Context, room, from int64) ([]Position, error)
+	// Receipts lists who received and saw the message numbered n, its sender
+	// left out, oldest first.
+	Receipts(ctx context.Context, m Message) ([]Receipt, error)
+	// PeoplePosting lists the people who posted a room's messages from <= n <= to.
+	PeoplePosting(ctx context.Context, room, from, to int64) ([]int64, error)
+	// OwnAfter counts the user's own messages of a room numbered after n.
+	OwnAfter(ctx context.Context, room, user, n int64) (int64, error)
+}
+
+// EventReader asks about what happened.
+type EventReader interface {
+	// Now gives the newest event number and the newest stamp given out.
+	Now(ctx context.Context) (seq int64, ms Time, err error)
+	// Forgotten gives the number up to which events are not kept any more.
+	Forgotten(ctx context.Context) (int64, error)
+	// Events lists events with after < Seq <= upTo, in order.
+	Events(ctx context.Context, after, upTo int64, limit int) ([]Event, error)
+	// EventsFor lists those of Events whose audience holds the user: members
+	// of the event's room at its number, the one person it is for, everyone.
+	EventsFor(ctx context.Context, user, after, upTo int64, limit int) ([]Event, error)
+}
+
+// KeyReader asks about API keys.
+type KeyReader interface {
+	Key(ctx context.Context, id int64) (APIKey, error)
+	// KeyByHash finds a key by the SHA-256 of its secret.
+	KeyByHash(ctx context.Context, hash []byte) (APIKey, error)
+	// Keys lists a room's keys, oldest first.
+	Keys(ctx context.Context, room int64) ([]APIKey, error)
+}
+
+// Tx is a write transaction. Writes that create something return it with its
+// new id and stamps.
+type Tx interface {
+	Reader
+	// Stamp is the transaction's moment: never before an earlier one's.
+	Stamp() Time
+	// NextSeq is the number the next emitted event gets.
+	NextSeq() int64
+	// Emit records that something happened; it is announced after the commit.
+	Emit(e Event)
+
+	CreateUser(ctx context.Context, u User) (User, error)
+	UpdateUser(ctx context.Context, u User) error
+	CreateDevice(ctx context.Context, d Device) (Device, error)
+	UpdateDevice(ctx context.Context, d Device) error
+	// EndSessions signs out every device of a user but one (0: all).
+	EndSessions(ctx context.Context, user, except int64) error
+
+	CreateLink(ctx context.Context, l Link) (Link, error)
+	UpdateLink(ctx context.Context, l Link) error
+	// CloseLinks closes a user's open links of one kind.
+	CloseLinks(ctx context.Context, kind LinkKind, user int64) error
+	SetSetting(ctx context.Context, name, value string) error
+
+	CreateRoom(ctx context.Context, r Room, pair string) (Room, error)
+	UpdateRoom(ctx context.Context, r Room) error
+	// AddMember opens a stay. The caller counts the room's people.
+	AddMember(ctx context.Context, m Member) error
+	UpdateMember(ctx context.Context, m Member) error
+
+	// AppendMessage stores a new message as the room's newest: it gives the
+	// id, the number and the stamps, and moves the room on.
+	AppendMessage(ctx context.Context, m Message) (Message, error)
+	AddReceipts(ctx context.Context, r ReceiptRange) error
+
+	CreateKey(ctx context.Context, k APIKey) (APIKey, error)
+	UpdateKey(ctx context.Context, k APIKey) error
+	DeleteKey(ctx context.Context, id int64) error
+	// TouchKey notes when a key was last used, if that is later than noted.
+	TouchKey(ctx context.Context, id int64, at Time) error
+	// DropEvents forgets up to limit of the oldest events from before at.
+	DropEvents(ctx context.Context, before Time, limit int) (int64, error)
+}
