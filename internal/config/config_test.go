@@ -1,0 +1,207 @@
+package config
+
+import (
+	"bytes"
+	"encoding/base64"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+// read parses settings as a command does.
+func read(t *testing.T, env map[string]string, args ...string) (Config, error) {
+	t.Helper()
+	var c Config
+	sources := &Sources{Getenv: func(name string) (string, bool) { v, ok := env[name]; return v, ok }}
+	k, err := kong.New(&c, append(sources.Options(), kong.Writers(io.Discard, io.Discard))...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = k.Parse(args); err == nil {
+		err = c.Check()
+	}
+	return c, err
+}
+
+func write(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "spika.conf")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestDefaults(t *testing.T) {
+	c, err := read(t, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := c.LogValue().String(), Default().LogValue().String(); got != want {
+		t.Errorf("no settings give\n%s\nDefault gives\n%s", got, want)
+	}
+	if c.Data != "./data" || c.Listen != "127.0.0.1:8080" || c.DatabaseURL() != "sqlite:data/spika.db" || c.KeyFile() != "data/server.key" ||
+		c.SessionLife != 30*24*time.Hour || c.MaxText != 65_536 || c.MaxBody != 256<<10 || c.MaxMembers != 10_000 || c.HideKeys ||
+		c.LogLevel != slog.LevelInfo || c.LogFormat != "text" || c.URL() != "http://127.0.0.1:8080" {
+		t.Errorf("the defaults are %+v", c)
+	}
+}
+
+func TestPrecedence(t *testing.T) {
+	file := write(t, "listen = :1\nlog-format = json\ndata = /from/file\n")
+	env := map[string]string{"SPIKA_CONFIG": file, "SPIKA_LISTEN": ":2", "SPIKA_DATA": ""}
+	c, err := read(t, env, "--session-life=1h")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Listen != ":2" || c.LogFormat != "json" || c.Data != "/from/file" || c.SessionLife != time.Hour {
+		t.Errorf("got %+v", c)
+	}
+	if c, err = read(t, env, "--listen=:3"); err != nil || c.Listen != ":3" {
+		t.Errorf("a flag does not win over the environment: %q, %v", c.Listen, err)
+	}
+	other := write(t, "listen = :4")
+	if c, err = read(t, map[string]string{"SPIKA_CONFIG": file}, "--config", other); err != nil || c.Listen != ":4" || c.LogFormat != "text" {
+		t.Errorf("--config does not win over $SPIKA_CONFIG: %+v, %v", c, err)
+	}
+}
+
+func TestConfigurationFile(t *testing.T) {
+	for name, text := range map[string]string{
+		"lines": "# settings\n\n listen = :9\r\npublic_url=https://a.example/x/\ntrusted-proxies = 10.1.2.3/8, ::1\nmax-text=1KiB\nhide-keys = true",
+		"JSON":  `{"listen": ":9", "public-url": "https://a.example/x/", "trusted-proxies": ["10.1.2.3/8", "::1"], "max_text": 1024, "hide-keys": true}`,
+	} {
+		c, err := read(t, nil, "--config", write(t, text))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if c.Listen != ":9" || c.PublicURL != "https://a.example/x" || c.MaxText != 1024 || !c.HideKeys ||
+			len(c.TrustedProxies) != 2 || c.TrustedProxies[0].String() != "10.0.0.0/8" || c.TrustedProxies[1].String() != "::1/128" {
+			t.Errorf("%s: got %+v", name, c)
+		}
+	}
+}
+
+func TestSecretsFromFiles(t *testing.T) {
+	key := bytes.Repeat([]byte{7}, KeyLen)
+	env := map[string]string{
+		"SPIKA_DATABASE_FILE":   write(t, "postgres://u:hunter2@db/spika?password=hunter2\n"),
+		"SPIKA_SERVER_KEY_FILE": write(t, base64.StdEncoding.EncodeToString(key)+"\n"),
+	}
+	c, err := read(t, env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.DatabaseURL() != "postgres://u:hunter2@db/spika?password=hunter2" || !bytes.Equal(c.ServerKey, key) {
+		t.Errorf("got %q and a key of %d bytes", c.DatabaseURL(), len(c.ServerKey))
+	}
+	var log bytes.Buffer
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("settings", "settings", c)
+	if s := log.String(); strings.Contains(s, "hunter2") || strings.Contains(s, env["SPIKA_SERVER_KEY_FILE"]) ||
+		!strings.Contains(s, `"database":"postgres://u:xxxxx@db/spika"`) || !strings.Contains(s, `"server-key":"(hidden)"`) {
+		t.Errorf("the log shows secrets, or not what is set: %s", s)
+	}
+}
+
+func TestWrongSettings(t *testing.T) {
+	key := base64.StdEncoding.EncodeToString(make([]byte, KeyLen))
+	tests := []struct {
+		name string
+		args []string
+		env  map[string]string
+		file string
+		want string // in the error
+	}{
+		{name: "listen", args: []string{"--listen=8080"}, want: `--listen: "8080" is not HOST:PORT`},
+		{name: "listen port", args: []string{"--listen=:99999"}, want: "is not HOST:PORT"},
+		{name: "from env", env: map[string]string{"SPIKA_LISTEN": "x"}, want: `--listen: from $SPIKA_LISTEN: "x" is not`},
+		{name: "from file", file: "listen = x", want: `--listen: from the configuration file: "x" is not`},
+		{name: "public URL", args: []string{"--public-url=chat.example.org"}, want: "--public-url: must be like https://"},
+		{name: "public URL query", args: []string{"--public-url=https://a/?b=c"}, want: "must be like https://"},
+		{name: "database", args: []string{"--database=mysql://x"}, want: "--database: must be sqlite:"},
+		{name: "database parameters", args: []string{"--database=sqlite:a.db?mode=ro"}, want: "without ? or #"},
+		{name: "session", args: []string{"--session-life=1s"}, want: "--session-life must be at least 1m"},
+		{name: "session unit", args: []string{"--session-life=30d"}, want: "--session-life: expected duration"},
+		{name: "members", args: []string{"--max-members=1"}, want: "--max-members must be at least 2"},
+		{name: "text", args: []string{"--max-text=0"}, want: "--max-text must be at least"},
+		{name: "size", args: []string{"--max-text=64kb"}, want: `"64kb" is not a size`},
+		{name: "body", args: []string{"--max-body=64KiB"}, want: "--max-body (64KiB) must be at least 1 KiB more than --max-text (64KiB)"},
+		{name: "huge body", args: []string{"--max-body=65MiB"}, want: "--max-body must be at most 64MiB"},
+		{name: "proxy", args: []string{"--trusted-proxies=10.0.0.0/8,proxy"}, want: `"proxy" is not an IP address`},
+		{name: "level", args: []string{"--log-level=loud"}, want: "--log-level"},
+		{name: "format", env: map[string]string{"SPIKA_LOG_FORMAT": "xml"}, want: `--log-format must be one of "text","json"`},
+		{name: "bool", env: map[string]string{"SPIKA_HIDE_KEYS": "maybe"}, want: "$SPIKA_HIDE_KEYS"},
+		{name: "key flag", args: []string{"--server-key=" + key}, want: "not taken from the command line"},
+		{name: "key", env: map[string]string{"SPIKA_SERVER_KEY": "c2hvcnQ="}, want: "must be 32 bytes in base64"},
+		{name: "key file", env: map[string]string{"SPIKA_SERVER_KEY_FILE": "/nonexistent"}, want: "$SPIKA_SERVER_KEY_FILE: open /nonexistent"},
+		{name: "no file", args: []string{"--config=/nonexistent"}, want: "configuration file: open /nonexistent"},
+		{name: "unknown", file: "lissen = :1", want: `there is no setting "lissen"`},
+		{name: "send's", file: "key = x", want: `there is no setting "key"`},
+		{name: "twice", file: "max-text = 1\nmax_text = 2", want: "line 2: max_text is given twice"},
+		{name: "twice in JSON", file: `{"data": "a", "data": "b"}`, want: "data is given twice"},
+		{name: "no line", file: "listen :1", want: "line 1 is not key = value"},
+		{name: "JSON", file: `{"data": "a"`, want: "is not a JSON object: unexpected end"},
+		{name: "JSON value", file: `{"data": {}}`, want: "data must be a string"},
+		{name: "JSON list", file: `{"trusted-proxies": [1]}`, want: "must be a list of strings"},
+		{name: "JSON rest", file: `{} {}`, want: "after top-level value"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			args := test.args
+			if test.file != "" {
+				args = append(args, "--config", write(t, test.file))
+			}
+			_, err := read(t, test.env, args...)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Fatalf("error %v, want one with %q", err, test.want)
+			}
+			if strings.Contains(err.Error(), key) || strings.Contains(err.Error(), "c2hvcnQ") {
+				t.Errorf("the error shows a secret: %v", err)
+			}
+		})
+	}
+}
+
+func TestListenURL(t *testing.T) {
+	for in, want := range map[Listen]string{
+		"127.0.0.1:8080": "http://127.0.0.1:8080", ":80": "http://127.0.0.1:80", "0.0.0.0:1": "http://127.0.0.1:1",
+		"[::]:1": "http://127.0.0.1:1", "[::1]:1": "http://[::1]:1", "chat.lan:1": "http://chat.lan:1",
+	} {
+		if got := in.URL(); got != want {
+			t.Errorf("%s.URL() = %s, want %s", in, got, want)
+		}
+	}
+}
+
+func FuzzFile(f *testing.F) {
+	f.Add([]byte("listen = :1\n# no\n"))
+	f.Add([]byte(`{"a": ["b", "c"], "d": 1e400}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		values, err := parseFile(b)
+		if err != nil {
+			return
+		}
+		for name := range values {
+			if strings.Contains(name, "_") {
+				t.Errorf("the key %q was not normalised", name)
+			}
+		}
+	})
+}
+
+func TestDocsAreCurrent(t *testing.T) {
+	have, err := os.ReadFile("../../docs/config.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(have) != Markdown() {
+		t.Error("docs/config.md is not what the settings say: run go generate ./internal/config")
+	}
+}
