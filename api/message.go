@@ -1,0 +1,101 @@
+package api
+
+import "encoding/json"
+
+// TypeText is the type of a text message, the only one for now.
+const TypeText = "text"
+
+// Message is a message as people's clients see it.
+type Message struct {
+	ID             int64           `json:"id"` // grows with the order of messages
+	RoomID         int64           `json:"roomId"`
+	FromUserID     int64           `json:"fromUserId"`     // who posted it; a key's bot for messages from code
+	TotalUserCount int64           `json:"totalUserCount"` // people who can see it; never bots
+	DeliveredCount int64           `json:"deliveredCount"`
+	SeenCount      int64           `json:"seenCount"`
+	Type           string          `json:"type"`
+	Body           json.RawMessage `json:"body"` // an object, by Type: a TextBody
+	CreatedAt      int64           `json:"createdAt"`
+	ModifiedAt     int64           `json:"modifiedAt"` // CreatedAt unless edited or deleted
+	LocalID        *string         `json:"localId"`    // the sender's own id; an integer is given as a string
+	ReplyID        *int64          `json:"replyId"`    // the message this one answers
+	Deleted        bool            `json:"deleted"`
+	IsForwarded    bool            `json:"isForwarded"`
+	HasLink        bool            `json:"hasLink"`
+	SenderName     string          `json:"senderName"` // the name it was posted under, for ever
+}
+
+// ListedMessage is a message in a room's list.
+type ListedMessage struct {
+	Message
+	MessageRecords []MessageRecord `json:"messageRecords"` // reactions only
+}
+
+// PostedMessage is a message in the Messaging API's own reply: these 13 keys
+// and no others.
+type PostedMessage struct {
+	ID             int64           `json:"id"`
+	RoomID         int64           `json:"roomId"`
+	FromUserID     int64           `json:"fromUserId"`     // the key's bot
+	TotalUserCount int64           `json:"totalUserCount"` // people who can see it; never bots
+	DeliveredCount int64           `json:"deliveredCount"` // 0 unless it was stored before
+	SeenCount      int64           `json:"seenCount"`      // 0 unless it was stored before
+	Type           string          `json:"type"`
+	Body           json.RawMessage `json:"body"` // an object, by Type: a TextBody
+	ModifiedAt     int64           `json:"modifiedAt"`
+	CreatedAt      int64           `json:"createdAt"`
+	LocalID        json.RawMessage `json:"localId"` // a string, an integer or null: as it was sent
+	ReplyID        *int64          `json:"replyId"`
+	Deleted        bool            `json:"deleted"`
+}
+
+// TextBody is the body of a text message. The sender may have added further
+// keys.
+type TextBody struct {
+	Text string `json:"text"` // up to 65,536 bytes of UTF-8; not empty
+	// ReferenceMessage is the message that is answered, as it is now. Only the
+	// server sets it.
+	ReferenceMessage *Message `json:"referenceMessage,omitzero"`
+}
+
+// PostMessageRequest is the body of POST /api/messaging/messages, with an API
+// key, and of POST /api/messenger/messages, with a session.
+type PostMessageRequest struct {
+	RoomID int64  `json:"roomId"`
+	Type   string `json:"type"` // TypeText
+	// Body is a TextBody or anything else that encodes to an object with "text",
+	// or a string that holds such an object.
+	Body any `json:"body"`
+	// LocalID makes the post exactly-once: 1 to 200 characters of the sender's
+	// choice. Empty: none. (Integers are accepted on the wire as well.)
+	LocalID string `json:"localId,omitzero"`
+	ReplyID int64  `json:"replyId,omitzero"` // a message of the room to answer; 0: none
+}
+
+// PostedData is the data of POST /api/messaging/messages.
+type PostedData struct {
+	Message PostedMessage `json:"message"`
+}
+
+// MessageData is the data of POST /api/messenger/messages.
+type MessageData struct {
+	Message Message `json:"message"`
+}
+
+// MessageList is one page of GET /api/messenger/messages/roomId/{roomId},
+// newest first.
+type MessageList struct {
+	List       []ListedMessage `json:"list"`
+	Count      int64           `json:"count"`      // all messages of the room that the asker can see
+	Limit      int             `json:"limit"`      // how many this page could hold
+	NextCursor *int64          `json:"nextCursor"` // the id to ask for older ones with; null when there are none
+}
+
+// SyncMessages is one page of GET /api/messenger/messages/sync/{lastUpdate}.
+type SyncMessages struct {
+	List     []Message `json:"list"`
+	Limit    int       `json:"limit"`    // entries a page holds
+	Count    int       `json:"count"`    // entries in this page
+	HasNext  bool      `json:"hasNext"`  // whether there is another page
+	Messages []Message `json:"messages"` // the same as List
+}
