@@ -27,8 +27,8 @@ type Room struct {
 	Deleted     bool
 }
 
-// pairKey identifies the private room of two people, so that there is only one.
-func pairKey(a, b int64) string {
+// PairKey identifies the private room of two people, so that there is only one.
+func PairKey(a, b int64) string {
 	return fmt.Sprintf("%d:%d", min(a, b), max(a, b))
 }
 

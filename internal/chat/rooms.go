@@ -87,7 +87,7 @@ func planRoom(ctx context.Context, tx Tx, n NewRoom, members []int64) (Room, str
 		}
 		return Room{}, "", err
 	}
-	return room, pairKey(members[0], members[1]), nil
+	return room, PairKey(members[0], members[1]), nil
 }
 
 // checkUsersExist fails with the complaint, naming those of ids that are not

@@ -1,0 +1,45 @@
+package store
+
+import "spika/internal/chat"
+
+// rowCache holds rows that nearly every post asks for. It is used inside write
+// transactions only: there the locked clock tells whether anybody else has
+// written since, and then it is emptied. So it never holds anything stale.
+type rowCache struct {
+	rooms   map[int64]chat.Room
+	users   map[int64]chat.User
+	keys    map[int64]chat.APIKey
+	members map[memberKey]chat.Member
+}
+
+type memberKey struct{ room, user int64 }
+
+// maxCachedRows bounds the cache, about: it is cut between transactions, since a
+// running one keeps in it what it has not written yet.
+const maxCachedRows = 100_000
+
+func (c *rowCache) clear() { *c = rowCache{} }
+
+// full reports whether the cache should be emptied.
+func (c *rowCache) full() bool {
+	return len(c.rooms)+len(c.users)+len(c.keys)+len(c.members) > maxCachedRows
+}
+
+func put[K comparable, V any](m *map[K]V, k K, v V) {
+	if *m == nil {
+		*m = map[K]V{}
+	}
+	(*m)[k] = v
+}
+
+// cached gives a row from the cache or else from the database.
+func cached[K comparable, V any](m *map[K]V, k K, read func() (V, error)) (V, error) {
+	if v, ok := (*m)[k]; ok {
+		return v, nil
+	}
+	v, err := read()
+	if err == nil {
+		put(m, k, v)
+	}
+	return v, err
+}

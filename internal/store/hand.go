@@ -1,0 +1,88 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"spika/internal/store/gen"
+)
+
+// handQueries are the statements with a list of ids, which the query generator
+// cannot make for both databases.
+type handQueries struct {
+	d               dialect
+	users, messages *sql.Stmt
+}
+
+func prepareHand(ctx context.Context, db *sql.DB, d dialect) (handQueries, error) {
+	h := handQueries{d: d}
+	for query, stmt := range map[string]**sql.Stmt{
+		"SELECT " + userColumns + " FROM users WHERE " + d.inIDs("id"):       &h.users,
+		"SELECT " + messageColumns + " FROM messages WHERE " + d.inIDs("id"): &h.messages,
+	} {
+		var err error
+		if *stmt, err = db.PrepareContext(ctx, query); err != nil {
+			return h, fmt.Errorf("prepare %q: %w", query, err)
+		}
+	}
+	return h, nil
+}
+
+func (h handQueries) within(tx *sql.Tx) handQueries {
+	h.users, h.messages = tx.Stmt(h.users), tx.Stmt(h.messages)
+	return h
+}
+
+const userColumns = "id, kind, name, sort_name, email, phone, password, role, verified, avatar_id, created_ms, modified_ms, signed_in_ms, deleted"
+
+func (h handQueries) usersByID(ctx context.Context, ids []int64) ([]gen.User, error) {
+	return list(ctx, h.users, h.d.ids(ids), func(rows *sql.Rows, u *gen.User) error {
+		return rows.Scan(&u.ID, &u.Kind, &u.Name, &u.SortName, &u.Email, &u.Phone, &u.Password, &u.Role,
+			&u.Verified, &u.AvatarID, &u.CreatedMs, &u.ModifiedMs, &u.SignedInMs, &u.Deleted)
+	})
+}
+
+const messageColumns = "id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted"
+
+func (h handQueries) messagesByID(ctx context.Context, ids []int64) ([]gen.Message, error) {
+	return list(ctx, h.messages, h.d.ids(ids), func(rows *sql.Rows, m *gen.Message) error {
+		return rows.Scan(&m.ID, &m.RoomID, &m.N, &m.FromUser, &m.SenderName, &m.Type, &m.Body, &m.ReplyTo, &m.ClientID,
+			&m.LocalID, &m.LocalIsInt, &m.RequestHash, &m.Total, &m.CreatedMs, &m.ModifiedMs, &m.Deleted)
+	})
+}
+
+func list[T any](ctx context.Context, stmt *sql.Stmt, arg any, scan func(*sql.Rows, *T) error) ([]T, error) {
+	rows, err := stmt.QueryContext(ctx, arg)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []T
+	for rows.Next() {
+		var v T
+		if err := scan(rows, &v); err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, rows.Err()
+}
+
+func joinInts(list []int64) string {
+	var b strings.Builder
+	for i, v := range list {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(strconv.FormatInt(v, 10))
+	}
+	return b.String()
+}
+
+// contains gives the LIKE pattern for "holds keyword", whatever its case.
+func contains(keyword string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(keyword)) + "%"
+}

@@ -1,0 +1,81 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// ErrNewerSchema says that a newer version of the program has written the
+// database.
+var ErrNewerSchema = errors.New("the database was written by a newer version of Spika: use that version, or restore a backup")
+
+// migrate brings the schema up to date. It refuses a schema it does not know.
+func migrate(ctx context.Context, d dialect, db *sql.DB) error {
+	dir, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	if d.goose() == database.DialectPostgres {
+		locker, err := lock.NewPostgresSessionLocker()
+		if err != nil {
+			return err
+		}
+		options = append(options, goose.WithSessionLocker(locker))
+		db.SetMaxOpenConns(2) // one holds the lock
+		defer db.SetMaxOpenConns(1)
+	}
+	p, err := goose.NewProvider(d.goose(), db, translated{dir, d}, options...)
+	if err != nil {
+		return fmt.Errorf("read migrations: %w", err)
+	}
+	at, newest, err := p.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("read the schema's version: %w", err)
+	}
+	if at > newest {
+		return ErrNewerSchema
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("bring the schema up to date: %w", err)
+	}
+	return nil
+}
+
+// translated gives migrations in a dialect's words.
+type translated struct {
+	fs.FS
+	d dialect
+}
+
+func (t translated) Open(name string) (fs.File, error) {
+	f, err := t.FS.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := f.Stat(); err != nil || info.IsDir() {
+		return f, err
+	}
+	raw, err := io.ReadAll(f)
+	return &translatedFile{f, bytes.NewReader([]byte(t.d.ddl(string(raw))))}, err
+}
+
+type translatedFile struct {
+	fs.File
+	text *bytes.Reader
+}
+
+func (f *translatedFile) Read(p []byte) (int, error) { return f.text.Read(p) }

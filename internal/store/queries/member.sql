@@ -1,0 +1,33 @@
+-- name: Member :one
+SELECT * FROM members WHERE room_id = $1 AND user_id = $2 ORDER BY join_seq DESC LIMIT 1;
+
+-- name: RoomMembers :many
+SELECT m.admin, m.joined_ms, sqlc.embed(u) FROM members m JOIN users u ON u.id = m.user_id
+WHERE m.room_id = $1 AND m.left_n IS NULL ORDER BY m.join_seq, m.user_id;
+
+-- name: RoomIDs :many
+SELECT room_id FROM members WHERE user_id = $1 AND left_n IS NULL;
+
+-- name: AddMember :exec
+INSERT INTO members (room_id, user_id, join_seq, join_n, admin, person, delivered_n, seen_n, skip, muted, pinned, changed_ms, joined_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
+
+-- name: UpdateMember :exec
+UPDATE members SET left_seq = $4, left_n = $5, admin = $6, delivered_n = $7, seen_n = $8, skip = $9, muted = $10, pinned = $11, changed_ms = $12
+WHERE room_id = $1 AND user_id = $2 AND join_seq = $3;
+
+-- name: Positions :many
+SELECT user_id, join_n, delivered_n, seen_n FROM members
+WHERE room_id = sqlc.arg(room_id) AND person AND delivered_n >= sqlc.arg(from_n);
+
+-- name: ReceiptsOf :many
+SELECT r.user_id, r.at_ms FROM members mb
+JOIN receipts r ON r.room_id = mb.room_id AND r.user_id = mb.user_id AND r.kind = sqlc.arg(kind) AND r.to_n = (
+  SELECT min(x.to_n) FROM receipts x
+  WHERE x.room_id = mb.room_id AND x.user_id = mb.user_id AND x.kind = sqlc.arg(kind) AND x.to_n >= sqlc.arg(n))
+WHERE mb.room_id = sqlc.arg(room_id) AND mb.person AND mb.join_n < sqlc.arg(n) AND mb.delivered_n >= sqlc.arg(n)
+  AND mb.user_id <> sqlc.arg(sender) AND r.from_n <= sqlc.arg(n)
+ORDER BY r.at_ms, r.user_id;
+
+-- name: AddReceipts :exec
+INSERT INTO receipts (room_id, user_id, kind, from_n, to_n, at_ms) VALUES ($1, $2, $3, $4, $5, $6);

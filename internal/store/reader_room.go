@@ -1,0 +1,79 @@
+package store
+
+import (
+	"context"
+
+	"spika/internal/chat"
+	"spika/internal/store/gen"
+)
+
+// Room implements chat.Reader.
+func (r reader) Room(ctx context.Context, id int64) (chat.Room, error) {
+	room, err := r.at(ctx).Room(ctx, id)
+	return toRoom(room), notFound(err, "room")
+}
+
+// PrivateRoom implements chat.Reader.
+func (r reader) PrivateRoom(ctx context.Context, a, b int64) (chat.Room, error) {
+	room, err := r.at(ctx).RoomByPair(ctx, text(chat.PairKey(a, b)))
+	return toRoom(room), notFound(err, "room")
+}
+
+// Member implements chat.Reader.
+func (r reader) Member(ctx context.Context, room, user int64) (chat.Member, error) {
+	m, err := r.at(ctx).Member(ctx, room, user)
+	return toMember(m), notFound(err, "member")
+}
+
+// RoomMembers implements chat.Reader.
+func (r reader) RoomMembers(ctx context.Context, room int64) ([]chat.RoomMember, error) {
+	list, err := r.at(ctx).RoomMembers(ctx, room)
+	return each(list, failed(err, "members"), func(m gen.RoomMembersRow) chat.RoomMember {
+		return chat.RoomMember{Admin: m.Admin, Joined: chat.Time(m.JoinedMs), User: toUser(m.User)}
+	})
+}
+
+// RoomsOf implements chat.Reader.
+func (r reader) RoomsOf(ctx context.Context, user int64, keyword string, p chat.Page) ([]chat.RoomStay, error) {
+	limit, offset := limits(p)
+	list, err := r.at(ctx).RoomsOf(ctx, user, contains(keyword), offset, limit)
+	return each(list, failed(err, "rooms"), func(s gen.RoomsOfRow) chat.RoomStay { return toStay(s.Room, s.Member) })
+}
+
+// RoomCount implements chat.Reader.
+func (r reader) RoomCount(ctx context.Context, user int64, keyword string) (int64, error) {
+	n, err := r.at(ctx).RoomCount(ctx, user, contains(keyword))
+	return n, failed(err, "rooms")
+}
+
+// RoomsChanged implements chat.Reader.
+func (r reader) RoomsChanged(ctx context.Context, user int64, since chat.Time, p chat.Page) ([]chat.RoomStay, error) {
+	limit, offset := limits(p)
+	list, err := r.at(ctx).RoomsChanged(ctx, user, int64(since), offset, limit)
+	return each(list, failed(err, "rooms"), func(s gen.RoomsChangedRow) chat.RoomStay { return toStay(s.Room, s.Member) })
+}
+
+// History implements chat.Reader.
+func (r reader) History(ctx context.Context, user int64, keyword string, p chat.Page) ([]chat.RoomStay, error) {
+	limit, offset := limits(p)
+	list, err := r.at(ctx).History(ctx, user, contains(keyword), offset, limit)
+	return each(list, failed(err, "history"), func(s gen.HistoryRow) chat.RoomStay { return toStay(s.Room, s.Member) })
+}
+
+// HistoryCount implements chat.Reader.
+func (r reader) HistoryCount(ctx context.Context, user int64, keyword string) (int64, error) {
+	n, err := r.at(ctx).HistoryCount(ctx, user, contains(keyword))
+	return n, failed(err, "history")
+}
+
+// RoomIDs implements chat.Reader.
+func (r reader) RoomIDs(ctx context.Context, user int64) ([]int64, error) {
+	ids, err := r.at(ctx).RoomIDs(ctx, user)
+	return ids, failed(err, "rooms")
+}
+
+// FirstRoom implements chat.Reader.
+func (r reader) FirstRoom(ctx context.Context) (chat.Room, error) {
+	room, err := r.at(ctx).FirstRoom(ctx)
+	return toRoom(room), notFound(err, "room")
+}

@@ -1,0 +1,156 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"spika/internal/chat"
+	"spika/internal/store/gen"
+)
+
+// txn is one write transaction, shared by a batch of changes. What most changes
+// store is held back and written with few statements at the end, or as soon as
+// anybody asks the database. A change that fails while all it did is held back
+// is undone in memory.
+type txn struct {
+	reader
+	w   *writer
+	tx  *sql.Tx
+	now clockRow
+
+	messages held[chat.Message]
+	events   held[chat.Event]
+	receipts held[chat.ReceiptRange]
+	// rooms and members that changed, with what the database does not know yet
+	// in the row cache.
+	movedRooms   map[int64]struct{}
+	movedMembers map[memberKey]struct{}
+	byClient     map[clientKey]int64 // held messages: their ids
+
+	touched bool  // something was written past the held rows
+	failed  error // writing held rows failed: the transaction is lost
+
+	// About the change that runs now.
+	start   savepoint
+	direct  bool // it wrote to the database, so it cannot be undone alone
+	undoRow []func()
+}
+
+type clientKey struct {
+	from int64
+	id   string
+}
+
+// held are rows of one table, of which the first done ones are written.
+type held[T any] struct {
+	all  []T
+	done int
+}
+
+func (h *held[T]) waiting() []T { return h.all[h.done:] }
+
+// savepoint is where the running change began.
+type savepoint struct {
+	now                        clockRow
+	messages, events, receipts int
+}
+
+var _ chat.Tx = (*txn)(nil)
+
+// begin locks the clock and forgets cached rows if anybody else has written.
+func (t *txn) begin(ctx context.Context) error {
+	row := t.tx.StmtContext(ctx, t.w.clock).QueryRowContext(ctx)
+	if err := row.Scan(&t.now.seq, &t.now.ms, &t.now.messageID); err != nil {
+		return fmt.Errorf("lock the clock: %w", err)
+	}
+	if t.now != t.w.last || t.w.rows.full() {
+		t.w.rows.clear()
+		t.w.last = t.now
+	}
+	t.reader = t.w.reader.within(t.tx)
+	t.before = t.flush
+	t.now.ms = nextStamp(t.now.ms, int64(chat.TimeOf(t.w.s.clock())))
+	return nil
+}
+
+// nextStamp gives a transaction's moment: never before the last one's. While a
+// clock that was set back catches up, each transaction gets a millisecond of
+// its own, so that none stays open for a reader that waits for it to end.
+func nextStamp(last, now int64) int64 {
+	if now >= last {
+		return now
+	}
+	return last + 1
+}
+
+// mark begins a change.
+func (t *txn) mark() {
+	t.start = savepoint{t.now, len(t.messages.all), len(t.events.all), len(t.receipts.all)}
+	t.direct = false
+	t.undoRow = t.undoRow[:0]
+}
+
+// undo takes back the change that failed with err. It gives an error when the
+// whole transaction must be taken back for that.
+func (t *txn) undo(err error) error {
+	var own *chat.Error
+	if t.failed != nil {
+		return t.failed
+	}
+	if t.direct || !errors.As(err, &own) {
+		return err
+	}
+	for i := len(t.undoRow) - 1; i >= 0; i-- {
+		t.undoRow[i]()
+	}
+	for _, m := range t.messages.all[t.start.messages:] {
+		delete(t.byClient, clientKey{m.FromUser, m.ClientID})
+	}
+	t.messages.all = t.messages.all[:t.start.messages]
+	t.events.all = t.events.all[:t.start.events]
+	t.receipts.all = t.receipts.all[:t.start.receipts]
+	t.now = t.start.now
+	return nil
+}
+
+// wrote reports whether there is anything to commit.
+func (t *txn) wrote() bool {
+	return t.touched || len(t.events.all) > 0 || len(t.movedMembers) > 0 || len(t.movedRooms) > 0
+}
+
+// complete writes all that is held back and the clock. Every transaction moves
+// the clock on, so that others see that something changed.
+func (t *txn) complete(ctx context.Context) error {
+	if len(t.events.all) == 0 {
+		t.now.seq++
+	}
+	if t.flush(ctx); t.failed != nil {
+		return t.failed
+	}
+	if err := t.q.SetClock(ctx, t.now.seq, t.now.ms, t.now.messageID); err != nil {
+		return fmt.Errorf("set the clock: %w", err)
+	}
+	return nil
+}
+
+// write gives the queries for a change that is not held back.
+func (t *txn) write(ctx context.Context) *gen.Queries {
+	q := t.at(ctx)
+	t.direct, t.touched = true, true
+	return q
+}
+
+// Stamp implements chat.Tx.
+func (t *txn) Stamp() chat.Time { return chat.Time(t.now.ms) }
+
+// NextSeq implements chat.Tx.
+func (t *txn) NextSeq() int64 { return t.now.seq + 1 }
+
+// Emit implements chat.Tx.
+func (t *txn) Emit(e chat.Event) {
+	t.now.seq++
+	e.Seq, e.At = t.now.seq, t.Stamp()
+	t.events.all = append(t.events.all, e)
+}

@@ -1,0 +1,204 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"spika/internal/chat"
+	"spika/internal/store/gen"
+)
+
+// What a transaction holds back, and the questions it answers from there.
+
+// Room implements chat.Reader.
+func (t *txn) Room(ctx context.Context, id int64) (chat.Room, error) {
+	return cached(&t.w.rows.rooms, id, func() (chat.Room, error) { return t.reader.Room(ctx, id) })
+}
+
+// User implements chat.Reader.
+func (t *txn) User(ctx context.Context, id int64) (chat.User, error) {
+	return cached(&t.w.rows.users, id, func() (chat.User, error) { return t.reader.User(ctx, id) })
+}
+
+// Key implements chat.Reader.
+func (t *txn) Key(ctx context.Context, id int64) (chat.APIKey, error) {
+	return cached(&t.w.rows.keys, id, func() (chat.APIKey, error) { return t.reader.Key(ctx, id) })
+}
+
+// Member implements chat.Reader.
+func (t *txn) Member(ctx context.Context, room, user int64) (chat.Member, error) {
+	k := memberKey{room, user}
+	return cached(&t.w.rows.members, k, func() (chat.Member, error) { return t.reader.Member(ctx, room, user) })
+}
+
+// Message implements chat.Reader.
+func (t *txn) Message(ctx context.Context, id int64) (chat.Message, error) {
+	if m, ok := t.heldMessage(id); ok {
+		return m, nil
+	}
+	return t.reader.Message(ctx, id)
+}
+
+// heldMessage finds a message of this transaction: their ids are consecutive.
+func (t *txn) heldMessage(id int64) (chat.Message, bool) {
+	if len(t.messages.all) == 0 {
+		return chat.Message{}, false
+	}
+	i := id - t.messages.all[0].ID
+	if i < 0 || i >= int64(len(t.messages.all)) {
+		return chat.Message{}, false
+	}
+	return t.messages.all[i], true
+}
+
+// MessageByClientID implements chat.Reader.
+func (t *txn) MessageByClientID(ctx context.Context, from int64, clientID string) (chat.Message, error) {
+	if id, ok := t.byClient[clientKey{from, clientID}]; ok {
+		m, _ := t.heldMessage(id)
+		return m, nil
+	}
+	m, err := t.q.MessageByClientID(ctx, from, text(clientID)) // not among the held ones: no need to write those
+	return toMessage(m), notFound(err, "message")
+}
+
+// AppendMessage implements chat.Tx.
+func (t *txn) AppendMessage(ctx context.Context, m chat.Message) (chat.Message, error) {
+	room, err := t.Room(ctx, m.RoomID)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	t.now.messageID++
+	m.ID, m.N, m.Created, m.Modified = t.now.messageID, room.LastN+1, t.Stamp(), t.Stamp()
+	t.messages.all = append(t.messages.all, m)
+	if m.ClientID != "" {
+		if t.byClient == nil {
+			t.byClient = map[clientKey]int64{}
+		}
+		t.byClient[clientKey{m.FromUser, m.ClientID}] = m.ID
+	}
+	before := room
+	t.undoRow = append(t.undoRow, func() { t.w.rows.rooms[before.ID] = before })
+	room.LastN, room.LastMessage, room.LastMs = m.N, m.ID, m.Created
+	t.w.rows.rooms[room.ID] = room
+	if t.movedRooms == nil {
+		t.movedRooms = map[int64]struct{}{}
+	}
+	t.movedRooms[room.ID] = struct{}{}
+	return m, nil
+}
+
+// AddReceipts implements chat.Tx.
+func (t *txn) AddReceipts(_ context.Context, r chat.ReceiptRange) error {
+	t.receipts.all = append(t.receipts.all, r)
+	return nil
+}
+
+// UpdateMember implements chat.Tx.
+func (t *txn) UpdateMember(ctx context.Context, m chat.Member) error {
+	before, err := t.Member(ctx, m.RoomID, m.UserID)
+	if err != nil {
+		return err
+	}
+	if before.JoinSeq != m.JoinSeq {
+		return fmt.Errorf("member %d of room %d: an ended stay cannot change", m.UserID, m.RoomID)
+	}
+	k := memberKey{m.RoomID, m.UserID}
+	t.undoRow = append(t.undoRow, func() { t.w.rows.members[k] = before })
+	t.w.rows.members[k] = m
+	if t.movedMembers == nil {
+		t.movedMembers = map[memberKey]struct{}{}
+	}
+	t.movedMembers[k] = struct{}{}
+	return nil
+}
+
+// flush writes what is held back. The change that runs now can then no longer
+// be undone alone, if any of it was its own.
+func (t *txn) flush(ctx context.Context) {
+	if t.failed != nil {
+		return
+	}
+	own := len(t.undoRow) > 0 || len(t.messages.all) > t.start.messages ||
+		len(t.events.all) > t.start.events || len(t.receipts.all) > t.start.receipts
+	t.direct = t.direct || own
+	for _, write := range []func(context.Context) error{t.flushMessages, t.flushEvents, t.flushReceipts, t.flushRooms, t.flushMembers} {
+		if err := write(ctx); err != nil {
+			t.failed = err
+			return
+		}
+	}
+}
+
+func (t *txn) flushMessages(ctx context.Context) error {
+	rows := t.messages.waiting()
+	args := make([]any, 0, len(rows)*t.w.insert.messages.width)
+	for _, m := range rows {
+		args = append(args, m.ID, m.RoomID, m.N, m.FromUser, m.SenderName, m.Type, string(m.Body), m.ReplyTo,
+			text(m.ClientID), text(m.LocalID.Text), m.LocalID.IsInt, m.Hash, m.Total, int64(m.Created), int64(m.Modified), m.Deleted)
+	}
+	t.messages.done = len(t.messages.all)
+	return stored(t.w.insert.messages.insert(ctx, t.tx, args), "messages")
+}
+
+const eventColumns = "seq, at_ms, kind, room_id, to_user, user_id, except_device, message_id, data"
+
+func (t *txn) flushEvents(ctx context.Context) error {
+	rows := t.events.waiting()
+	args := make([]any, 0, len(rows)*t.w.insert.events.width)
+	for _, e := range rows {
+		args = append(args, e.Seq, int64(e.At), string(e.Kind), e.RoomID, e.ToUser, e.UserID, e.ExceptDevice, e.MessageID, string(e.Data))
+	}
+	t.events.done = len(t.events.all)
+	return stored(t.w.insert.events.insert(ctx, t.tx, args), "events")
+}
+
+const receiptColumns = "room_id, user_id, kind, from_n, to_n, at_ms"
+
+func (t *txn) flushReceipts(ctx context.Context) error {
+	rows := t.receipts.waiting()
+	args := make([]any, 0, len(rows)*t.w.insert.receipts.width)
+	for _, r := range rows {
+		args = append(args, r.RoomID, r.UserID, int64(r.Kind), r.FromN, r.ToN, int64(r.At))
+	}
+	t.receipts.done = len(t.receipts.all)
+	return stored(t.w.insert.receipts.insert(ctx, t.tx, args), "receipts")
+}
+
+func (t *txn) flushRooms(ctx context.Context) error {
+	for id := range t.movedRooms {
+		r := t.w.rows.rooms[id]
+		if err := t.q.MoveRoom(ctx, id, r.LastN, r.LastMessage, int64(r.LastMs)); err != nil {
+			return stored(err, "room")
+		}
+	}
+	t.touched = t.touched || len(t.movedRooms) > 0
+	clear(t.movedRooms)
+	return nil
+}
+
+func (t *txn) flushMembers(ctx context.Context) error {
+	for k := range t.movedMembers {
+		m := t.w.rows.members[k]
+		err := t.q.UpdateMember(ctx, gen.UpdateMemberParams{
+			RoomID: m.RoomID, UserID: m.UserID, JoinSeq: m.JoinSeq,
+			LeftSeq: sql.NullInt64{Int64: m.LeftSeq, Valid: m.Left}, LeftN: sql.NullInt64{Int64: m.LeftN, Valid: m.Left},
+			Admin: m.Admin, DeliveredN: m.DeliveredN, SeenN: m.SeenN, Skip: m.Skip, Muted: m.Muted, Pinned: m.Pinned,
+			ChangedMs: int64(m.Changed),
+		})
+		if err != nil {
+			return stored(err, "member")
+		}
+	}
+	t.touched = t.touched || len(t.movedMembers) > 0
+	clear(t.movedMembers)
+	return nil
+}
+
+// stored says what could not be written.
+func stored(err error, what string) error {
+	if err != nil {
+		return fmt.Errorf("store %s: %w", what, err)
+	}
+	return nil
+}
