@@ -1,0 +1,23 @@
+// The words this app uses for what travels over the wire. The shapes themselves are generated from
+// docs/api/openapi.yaml, so nothing here can drift from the server.
+import type { components } from './types.gen';
+
+type Schemas = components['schemas'];
+
+export type User = Schemas['User'];
+export type Person = Schemas['Person'];
+export type Role = Schemas['Role'];
+export type Settings = Schemas['Settings'];
+export type LinkInfo = Schemas['LinkInfo'];
+export type Link = Schemas['Link'];
+export type Invite = Schemas['Invite'];
+export type Room = Schemas['Room'];
+export type Member = Schemas['RoomUser'];
+export type Message = Schemas['Message'];
+export type MessagePage = Schemas['MessageList'];
+/** That one person received or saw one message. */
+export type Receipt = Schemas['MessageRecord'];
+export type Counts = Schemas['MessageCounts'];
+export type HistoryItem = Schemas['HistoryItem'];
+export type ApiKey = Schemas['ApiKey'];
+export type StreamEvent = Schemas['Event'];

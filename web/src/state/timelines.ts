@@ -1,0 +1,125 @@
+// The messages of the rooms that were opened: fetched by pages, kept up to date by events.
+import type { Api } from '../api/client';
+import { asFailure } from '../api/http';
+import type { Counts, Message } from '../api/wire';
+import { createStore } from './store';
+import {
+  emptyTimeline,
+  type Timeline,
+  trimmed,
+  withCounts,
+  withNewestPage,
+  withNewLine,
+  withOlderPage,
+  withPosted,
+} from './timeline';
+
+/** What is kept of a room that is not on screen. */
+const KEEP_CLOSED = 150;
+/** So many pages are fetched at most to find where the unread messages begin. */
+const PAGES_FOR_NEW = 4;
+
+export class Timelines {
+  readonly store = createStore<ReadonlyMap<number, Timeline>>(() => new Map());
+  readonly #api: Pick<Api, 'messages'>;
+  readonly #meId: number;
+
+  constructor(api: Pick<Api, 'messages'>, meId: number) {
+    this.#api = api;
+    this.#meId = meId;
+  }
+
+  get(roomId: number): Timeline {
+    return this.store.getState().get(roomId) ?? emptyTimeline;
+  }
+
+  #change(roomId: number, change: (t: Timeline) => Timeline): void {
+    const held = this.get(roomId);
+    const next = change(held);
+    if (next !== held) this.store.setState(new Map(this.store.getState()).set(roomId, next), true);
+  }
+
+  /** The room comes on screen; `unread` says how many of its messages are. */
+  async open(roomId: number, unread: () => number): Promise<void> {
+    if (this.get(roomId).status === 'ready') {
+      this.#change(roomId, (t) => withNewLine(t, this.#meId, unread()));
+    } else {
+      await this.#fetch(roomId, (t) => withNewLine(t, this.#meId, unread()));
+    }
+    for (let page = 0; page < PAGES_FOR_NEW && this.get(roomId).unfound > 0; page++) await this.older(roomId);
+  }
+
+  /** The room leaves the screen. */
+  close(roomId: number): void {
+    if (this.get(roomId).status === 'ready') {
+      this.#change(roomId, (t) => ({ ...trimmed(t, KEEP_CLOSED), newFrom: null, unfound: 0 }));
+    }
+  }
+
+  /** Fetches the newest page and joins it to what is here. */
+  async refresh(roomId: number): Promise<void> {
+    await this.#fetch(roomId, (t) => t);
+  }
+
+  async #fetch(roomId: number, then: (t: Timeline) => Timeline): Promise<void> {
+    this.#change(roomId, (t) => (t.status === 'ready' ? t : { ...t, status: 'loading', trouble: null }));
+    try {
+      const page = await this.#api.messages(roomId);
+      this.#change(roomId, (t) => then(withNewestPage(t, page)));
+    } catch (e) {
+      const { status, message } = asFailure(e);
+      this.#change(roomId, (t) =>
+        t.status === 'ready' ? t : { ...t, status: 'failed', trouble: { status, message } },
+      );
+    }
+  }
+
+  /** Fetches the page before the oldest message here, unless one is on its way or there is none. */
+  async older(roomId: number): Promise<void> {
+    const held = this.get(roomId);
+    if (held.status !== 'ready' || held.older === null || held.olderStatus === 'loading') return;
+    this.#change(roomId, (t) => ({ ...t, olderStatus: 'loading' }));
+    try {
+      const page = await this.#api.messages(roomId, held.older);
+      this.#change(roomId, (t) => {
+        const next = withOlderPage(t, page);
+        return next.unfound > 0 ? withNewLine(next, this.#meId, next.unfound) : next;
+      });
+    } catch {
+      this.#change(roomId, (t) => ({ ...t, olderStatus: 'failed' }));
+    }
+  }
+
+  /** Messages were posted. `keepShort` says which rooms nobody is reading back in. */
+  posted(messages: readonly Message[], keepShort: (roomId: number) => boolean): void {
+    const byRoom = new Map<number, Message[]>();
+    for (const m of messages) byRoom.set(m.roomId, [...(byRoom.get(m.roomId) ?? []), m]);
+    for (const [roomId, list] of byRoom) {
+      this.#change(roomId, (t) => {
+        const posted = withPosted(t, list);
+        const others = list.filter((m) => m.fromUserId !== this.#meId).length;
+        const next = t.unfound > 0 ? { ...posted, unfound: t.unfound + others } : posted;
+        return keepShort(roomId) ? trimmed(next) : next;
+      });
+    }
+  }
+
+  counts(roomId: number, counts: readonly Counts[]): void {
+    this.#change(roomId, (t) => withCounts(t, counts));
+  }
+
+  /** Draws the "New" line above this message. */
+  markNew(roomId: number, messageId: number): void {
+    this.#change(roomId, (t) => ({ ...t, newFrom: messageId, unfound: 0 }));
+  }
+
+  clearNew(roomId: number): void {
+    this.#change(roomId, (t) => (t.newFrom === null ? t : { ...t, newFrom: null }));
+  }
+
+  /** Forgets every room but one: events were missed. */
+  forget(except: number | null): void {
+    const kept = except === null ? undefined : this.store.getState().get(except);
+    this.store.setState(new Map(except !== null && kept ? [[except, kept]] : []), true);
+  }
+}

@@ -1,0 +1,35 @@
+import { Bot, Hash } from 'lucide-react';
+import { initials } from '../../state/names';
+import './avatar.css';
+
+type Size = 'small' | 'medium' | 'large';
+
+const COLOURS = 8;
+
+/** Always the same colour for the same id. Ids that follow each other differ. */
+export const colourOf = (id: number): number => (id * 5) % COLOURS;
+
+/** A person's or bot's picture: initials, or a sign for bots. The name stands beside it, so it says nothing. */
+export function Avatar({
+  id,
+  name,
+  bot = false,
+  size = 'medium',
+}: {
+  id: number;
+  name: string;
+  bot?: boolean;
+  size?: Size;
+}) {
+  return (
+    <span className={`avatar ${size} ${bot ? 'bot' : `colour-${colourOf(id)}`}`} aria-hidden="true">
+      {bot ? <Bot size={{ small: 14, medium: 21, large: 30 }[size]} /> : initials(name)}
+    </span>
+  );
+}
+
+export const RoomSign = ({ size = 'small' }: { size?: Size }) => (
+  <span className={`avatar ${size} sign`} aria-hidden="true">
+    <Hash size={{ small: 15, medium: 20, large: 28 }[size]} />
+  </span>
+);

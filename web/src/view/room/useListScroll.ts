@@ -1,0 +1,122 @@
+// Where a message list stands: at its end and staying there, or somewhere above and left alone.
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { VirtualizerHandle } from 'virtua';
+import type { Row } from '../../state/rows';
+import { lastIdUpTo } from './list';
+
+/** This close to the end, in pixels, counts as being there. */
+const NEAR = 60;
+/** This far from the end the way back is offered. */
+const FAR = 180;
+/** This close to the top, older messages are asked for. */
+const AHEAD = 2400;
+/** What stays visible above the "New" line when a room opens at it. */
+const ABOVE_NEW = 72;
+
+type Parts = {
+  rows: readonly Row[];
+  /** How many items stand before the rows. */
+  start: number;
+  loadingOlder: 'idle' | 'loading' | 'failed';
+  onTop: () => void;
+  /** How far down one can see: to this message, which is the end or not. */
+  onLook: (upTo: number, atEnd: boolean) => void;
+};
+
+export function useListScroll({ rows, start, loadingOlder, onTop, onLook }: Parts) {
+  const list = useRef<VirtualizerHandle>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const pinned = useRef(true);
+  const offset = useRef(0);
+  const endId = useRef(0);
+  const [away, setAway] = useState<number | null>(null);
+
+  const toEnd = useCallback(() => {
+    pinned.current = true;
+    list.current?.scrollToIndex(Number.MAX_SAFE_INTEGER, { align: 'end' });
+  }, []);
+
+  const look = useCallback(() => {
+    const v = list.current;
+    if (!v || rows.length === 0) return;
+    const left = v.scrollSize - v.scrollOffset - v.viewportSize;
+    const last = lastIdUpTo(rows, rows.length - 1);
+    if (left < 2) pinned.current = true;
+    if (left < NEAR || endId.current === 0) endId.current = last;
+    if (left < NEAR) setAway(null);
+    else if (left > FAR || last > endId.current) setAway((held) => held ?? endId.current);
+    const seen = left < 2 ? rows.length - 1 : v.findItemIndex(v.scrollOffset + v.viewportSize) - start - 1;
+    onLook(lastIdUpTo(rows, seen), pinned.current && left < NEAR);
+  }, [rows, start, onLook]);
+
+  useOpening({ rows, start, list, pinned, toEnd });
+
+  useEffect(() => {
+    const frame = requestAnimationFrame(look);
+    return () => cancelAnimationFrame(frame);
+  }, [look]);
+
+  useStick(box, pinned);
+
+  const onScroll = (now: number) => {
+    const v = list.current;
+    if (!v) return;
+    const left = v.scrollSize - now - v.viewportSize;
+    const up = now < offset.current - 1;
+    offset.current = now;
+    // Any way of scrolling up lets go: wheel, touch, keys and the bar look the same here.
+    if (up && left > 2) pinned.current = false;
+    else if (left < NEAR) pinned.current = true;
+    look();
+    if (now < AHEAD) onTop();
+  };
+
+  // A short list has no scroll to start the next page with.
+  useEffect(() => {
+    const v = list.current;
+    if (v && loadingOlder === 'idle' && v.scrollOffset < AHEAD) onTop();
+  }, [loadingOlder, onTop]);
+
+  return { list, box, toEnd, onScroll, away };
+}
+
+type Opening = Pick<Parts, 'rows' | 'start'> & {
+  list: RefObject<VirtualizerHandle | null>;
+  pinned: RefObject<boolean>;
+  toEnd: () => void;
+};
+
+/** Begins where the unread messages do, else at the end; then follows the end while one is there. */
+function useOpening({ rows, start, list, pinned, toEnd }: Opening): void {
+  const opened = useRef(false);
+  useLayoutEffect(() => {
+    if (rows.length === 0) return;
+    const fresh = opened.current ? -1 : rows.findIndex((r) => r.fresh);
+    opened.current = true;
+    if (fresh > 0) {
+      pinned.current = false;
+      list.current?.scrollToIndex(fresh + start, { align: 'start', offset: -ABOVE_NEW });
+    } else if (pinned.current) toEnd();
+  }, [rows, start, list, pinned, toEnd]);
+
+  // What this person writes is shown to them, wherever they were reading.
+  const last = rows.at(-1);
+  const sending = last?.kind === 'pending' ? last.key : undefined;
+  useLayoutEffect(() => {
+    if (sending) toEnd();
+  }, [sending, toEnd]);
+}
+
+/** Keeps the end in view while rows or the window change size. */
+function useStick(box: RefObject<HTMLDivElement | null>, pinned: RefObject<boolean>): void {
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const watch = new ResizeObserver(() => {
+      if (pinned.current) element.scrollTop = element.scrollHeight;
+    });
+    watch.observe(element);
+    if (element.firstElementChild) watch.observe(element.firstElementChild);
+    return () => watch.disconnect();
+  }, [box, pinned]);
+}

@@ -1,0 +1,49 @@
+// Walking through the messages with the keyboard: one of them takes the focus, the arrows move it.
+import { type KeyboardEvent, type RefObject, useState } from 'react';
+import type { VirtualizerHandle } from 'virtua';
+
+const COMPOSER = 'textarea[data-composer]';
+
+type Parts = {
+  keys: readonly string[];
+  /** How many items before the messages cannot take the focus. */
+  start: number;
+  list: RefObject<VirtualizerHandle | null>;
+  box: RefObject<HTMLDivElement | null>;
+};
+
+/** `focused`: the item to keep mounted, or -1; `focusable`: the one that Tab leads to. */
+export function useRoving({ keys, start, list, box }: Parts) {
+  const [key, setKey] = useState<string | null>(null);
+  const focused = key === null ? -1 : keys.indexOf(key);
+
+  const focus = (to: number) => {
+    const next = keys[to];
+    if (next === undefined) return;
+    setKey(next);
+    list.current?.scrollToIndex(to, { align: 'nearest' });
+    requestAnimationFrame(() =>
+      box.current?.querySelector<HTMLElement>(`article[data-key="${CSS.escape(next)}"]`)?.focus(),
+    );
+  };
+
+  const walk = (e: KeyboardEvent) => {
+    const article = (e.target as HTMLElement).closest<HTMLElement>('article');
+    if (!article) return;
+    if (e.key === 'Escape' && !(e.target as HTMLElement).closest('[popover]')) {
+      e.preventDefault();
+      return toComposer();
+    }
+    if (e.target !== article) return;
+    const at = keys.indexOf(article.dataset.key ?? '');
+    const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: start, End: keys.length - 1 }[e.key];
+    if (to === undefined) return;
+    e.preventDefault();
+    if (to === keys.length) toComposer();
+    else if (to >= start) focus(to);
+  };
+
+  return { walk, focused, focusable: focused >= 0 ? focused : keys.length - 1 };
+}
+
+const toComposer = () => document.querySelector<HTMLElement>(COMPOSER)?.focus();
