@@ -1,5 +1,7 @@
 package chat
 
+import "encoding/json"
+
 // EventKind says what happened.
 type EventKind string
 
@@ -50,3 +52,10 @@ type ReceiptMadeData struct {
 // LargeRoom is the number of people above which a receipt is told only to its
 // maker and the message's sender, and to everyone else in gathered counts.
 const LargeRoom = 50
+
+// Receipts gives what a ReceiptMade event is about.
+func (e Event) Receipts() (ReceiptMadeData, error) {
+	var data ReceiptMadeData
+	err := json.Unmarshal(e.Data, &data)
+	return data, err
+}

@@ -45,6 +45,21 @@ func (s *Service) Replay(ctx context.Context, user, after int64) (Replay, error)
 	})
 }
 
+// RoomPeople lists the people who are in a room now.
+func (s *Service) RoomPeople(ctx context.Context, room int64) ([]int64, error) {
+	members, err := s.store.RoomMembers(ctx, room)
+	if err != nil {
+		return nil, err
+	}
+	var ids []int64
+	for _, m := range members {
+		if !m.User.IsBot() {
+			ids = append(ids, m.User.ID)
+		}
+	}
+	return ids, nil
+}
+
 // Message gives a message as it is now, for announcing it.
 func (s *Service) Message(ctx context.Context, id int64) (MessageView, error) {
 	return view(ctx, s, func(ctx context.Context, r Reader) (MessageView, error) {

@@ -179,8 +179,8 @@ func announceReceipts(ctx context.Context, tx Tx, room Room, r ReceiptRange) err
 // the message it is about, oldest first. Receipts of a person's own messages
 // come with the message and are not repeated.
 func (s *Service) NewReceipts(ctx context.Context, e Event) ([]ReceiptView, error) {
-	var data ReceiptMadeData
-	if err := json.Unmarshal(e.Data, &data); err != nil {
+	data, err := e.Receipts()
+	if err != nil {
 		return nil, err
 	}
 	views, err := s.RoomCounts(ctx, e.RoomID, data.FromN, data.ToN, int(data.ToN-data.FromN+1))

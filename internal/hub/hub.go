@@ -1,0 +1,308 @@
+// Package hub tells live listeners what happens: it knows who listens and which
+// rooms they are in, gives each event to its audience, and lets a listener that
+// was away catch up. The events table is the truth; what is kept here only saves
+// reading it. It knows nothing of HTTP or of how an event is written down.
+package hub
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"spika/internal/chat"
+)
+
+// Source is what the hub asks of the domain; *chat.Service is one.
+type Source interface {
+	// Replay gives a person's events after a place, and their rooms.
+	Replay(ctx context.Context, user, after int64) (chat.Replay, error)
+	// RoomPeople lists the people who are in a room now.
+	RoomPeople(ctx context.Context, room int64) ([]int64, error)
+}
+
+// Renderer writes events down as listeners read them.
+type Renderer interface {
+	// Event renders an event as things are now.
+	Event(ctx context.Context, e chat.Event) (Rendering, error)
+	// Counts renders the counts of a room's messages numbered from..to; nil when
+	// there is nothing to tell.
+	Counts(ctx context.Context, room, from, to int64) ([]byte, error)
+}
+
+// Rendering is an event as its audience reads it: alike for all, or for each
+// one by one, or, when both are nil, not at all.
+type Rendering struct {
+	All []byte
+	One func(ctx context.Context, user int64) ([][]byte, error)
+}
+
+// Options say what a hub works with.
+type Options struct {
+	Source   Source
+	Renderer Renderer
+	Logger   *slog.Logger
+	// CountsEvery is the least time between two tellings of a large room's
+	// counts; 0: half a second.
+	CountsEvery time.Duration
+	// Remember is how many of the newest events are kept for listeners that come
+	// back; 0: 4,096.
+	Remember int
+}
+
+// Hub gives events to listeners. It is safe for concurrent use.
+type Hub struct {
+	opts   Options
+	ctx    context.Context // ends with Close
+	stop   context.CancelFunc
+	ticker sync.WaitGroup
+
+	mu     sync.Mutex
+	closed bool
+	place  int64 // number of the newest event that was given out
+	users  map[int64]map[*Listener]struct{}
+	rooms  map[int64]map[*Listener]struct{}
+	recent recent
+	counts map[int64]span // large rooms whose counts moved
+}
+
+// span is a range of message numbers.
+type span struct{ from, to int64 }
+
+const (
+	defaultCountsEvery = 500 * time.Millisecond
+	defaultRemember    = 4_096
+)
+
+// New makes a hub that stands at the given place in the order of events.
+func New(place int64, o Options) *Hub {
+	if o.CountsEvery == 0 {
+		o.CountsEvery = defaultCountsEvery
+	}
+	if o.Remember == 0 {
+		o.Remember = defaultRemember
+	}
+	h := &Hub{
+		opts: o, place: place,
+		users:  map[int64]map[*Listener]struct{}{},
+		rooms:  map[int64]map[*Listener]struct{}{},
+		counts: map[int64]span{},
+		recent: newRecent(place, o.Remember),
+	}
+	h.ctx, h.stop = context.WithCancel(context.Background())
+	h.ticker.Go(h.tellCounts)
+	return h
+}
+
+// Close ends all listeners and what runs in the background.
+func (h *Hub) Close() {
+	h.stop()
+	h.ticker.Wait()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.closed = true
+	for _, of := range h.users {
+		for l := range of {
+			l.end(Closed)
+		}
+	}
+}
+
+// Listeners counts who listens now.
+func (h *Hub) Listeners() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n := 0
+	for _, of := range h.users {
+		n += len(of)
+	}
+	return n
+}
+
+// Publish gives committed events to their audiences. It must be called with
+// every event, in order, by one goroutine at a time.
+func (h *Hub) Publish(events []chat.Event) {
+	for i, e := range events {
+		if e.Kind == chat.RoomChanged && changesAgain(events[i+1:], e.RoomID) {
+			h.pass(e) // the later event tells the same room as it is now
+			continue
+		}
+		h.give(e)
+	}
+}
+
+// changesAgain reports whether the same room's change is told once more.
+func changesAgain(later []chat.Event, room int64) bool {
+	for _, e := range later {
+		if e.Kind == chat.RoomChanged && e.RoomID == room {
+			return true
+		}
+	}
+	return false
+}
+
+// pass moves on over an event that nobody is told.
+func (h *Hub) pass(e chat.Event) {
+	h.follow(e)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.recent.add(e, Rendering{})
+	h.place = e.Seq
+}
+
+// give tells one event.
+func (h *Hub) give(e chat.Event) {
+	h.follow(e)
+	if !h.heard(e) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.recent.addUnread(e)
+		h.place = e.Seq
+		return
+	}
+	r, err := h.opts.Renderer.Event(h.ctx, e)
+	if err != nil && !chat.IsNotFound(err) {
+		h.failed("event could not be told live", e, err)
+	}
+	if r.One != nil {
+		h.giveEach(e, r)
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.recent.add(e, r)
+	h.place = e.Seq
+	if r.All != nil {
+		h.eachOf(e, func(l *Listener) { l.push(Frame{Seq: e.Seq, Parts: [][]byte{r.All}}) })
+	}
+}
+
+// heard reports whether anybody listens for whom the event is.
+func (h *Hub) heard(e chat.Event) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	any := false
+	h.eachOf(e, func(*Listener) { any = true })
+	return any
+}
+
+// giveEach tells an event that each person reads in their own way. Rendering
+// asks the database, so it is done without the lock.
+func (h *Hub) giveEach(e chat.Event, r Rendering) {
+	readers := map[int64][][]byte{}
+	h.mu.Lock()
+	h.eachOf(e, func(l *Listener) { readers[l.user] = nil })
+	h.mu.Unlock()
+	for user := range readers {
+		parts, err := r.One(h.ctx, user)
+		if err != nil && !chat.IsNotFound(err) {
+			h.failed("event could not be told live", e, err)
+		}
+		readers[user] = parts
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.recent.add(e, r)
+	h.place = e.Seq
+	h.eachOf(e, func(l *Listener) {
+		if parts := readers[l.user]; parts != nil {
+			l.push(Frame{Seq: e.Seq, Parts: parts})
+		}
+	})
+}
+
+// eachOf calls do for every listener in an event's audience.
+func (h *Hub) eachOf(e chat.Event, do func(*Listener)) {
+	tell := func(l *Listener) {
+		if e.ExceptDevice == 0 || l.device != e.ExceptDevice {
+			do(l)
+		}
+	}
+	switch {
+	case e.ToUser != 0:
+		for l := range h.users[e.ToUser] {
+			tell(l)
+		}
+	case e.RoomID != 0:
+		for l := range h.rooms[e.RoomID] {
+			tell(l)
+		}
+	default:
+		for _, of := range h.users {
+			for l := range of {
+				tell(l)
+			}
+		}
+	}
+}
+
+// follow keeps up with what an event changes about the listeners themselves.
+func (h *Hub) follow(e chat.Event) {
+	switch e.Kind {
+	case chat.RoomMade, chat.RoomChanged, chat.RoomLeft:
+		h.rereadRoom(e)
+	case chat.AccessChanged:
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		for l := range h.users[e.UserID] {
+			l.doubt()
+		}
+	case chat.ReceiptMade:
+		h.noteCounts(e)
+	}
+}
+
+// rereadRoom brings the room's listeners up to date with its members.
+func (h *Hub) rereadRoom(e chat.Event) {
+	people, err := h.opts.Source.RoomPeople(h.ctx, e.RoomID)
+	if err != nil {
+		h.failed("members of a room could not be read", e, err)
+		h.cutAll() // each comes back and is read anew
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.recent.changed[e.RoomID] = e.Seq
+	now := map[*Listener]struct{}{}
+	for _, user := range people {
+		for l := range h.users[user] {
+			if l.ready {
+				now[l] = struct{}{}
+			}
+		}
+	}
+	h.setRoom(e.RoomID, now)
+}
+
+func (h *Hub) setRoom(room int64, listeners map[*Listener]struct{}) {
+	for l := range h.rooms[room] {
+		if _, stays := listeners[l]; !stays {
+			delete(l.rooms, room)
+		}
+	}
+	for l := range listeners {
+		l.rooms[room] = struct{}{}
+	}
+	if len(listeners) == 0 {
+		delete(h.rooms, room)
+		return
+	}
+	h.rooms[room] = listeners
+}
+
+// cutAll cuts every listener off, as if it had been too slow.
+func (h *Hub) cutAll() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, of := range h.users {
+		for l := range of {
+			l.end(Cut)
+		}
+	}
+}
+
+func (h *Hub) failed(what string, e chat.Event, err error) {
+	if h.ctx.Err() == nil {
+		h.opts.Logger.Error(what, slog.Int64("event", e.Seq), slog.String("kind", string(e.Kind)), slog.Any("cause", err))
+	}
+}
