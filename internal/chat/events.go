@@ -60,6 +60,34 @@ func (s *Service) RoomPeople(ctx context.Context, room int64) ([]int64, error) {
 	return ids, nil
 }
 
+// RoomForAll gives a room with its members, without anybody's own view of it.
+func (s *Service) RoomForAll(ctx context.Context, id int64) (RoomView, error) {
+	return view(ctx, s, func(ctx context.Context, r Reader) (RoomView, error) {
+		room, err := r.Room(ctx, id)
+		if err != nil {
+			return RoomView{}, err
+		}
+		members, err := r.RoomMembers(ctx, id)
+		return RoomView{Room: room, Members: members}, err
+	})
+}
+
+// Stay gives a user's place in a room. Fails with NotFound when they are not in
+// it.
+func (s *Service) Stay(ctx context.Context, room, user int64) (RoomStay, error) {
+	return view(ctx, s, func(ctx context.Context, r Reader) (RoomStay, error) {
+		rm, err := r.Room(ctx, room)
+		if err != nil {
+			return RoomStay{}, err
+		}
+		m, err := r.Member(ctx, room, user)
+		if err == nil && m.Left {
+			err = Errorf(NotFound, "Room not found")
+		}
+		return RoomStay{Room: rm, Member: m}, err
+	})
+}
+
 // Message gives a message as it is now, for announcing it.
 func (s *Service) Message(ctx context.Context, id int64) (MessageView, error) {
 	return view(ctx, s, func(ctx context.Context, r Reader) (MessageView, error) {

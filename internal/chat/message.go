@@ -50,6 +50,9 @@ type Draft struct {
 	LocalID LocalID
 	// IdempotencyKey makes the post exactly-once in place of LocalID.
 	IdempotencyKey string
+	// Meaning is Body in a form that does not depend on how it was written down;
+	// nil: Body is.
+	Meaning []byte
 }
 
 // ClientID gives the id that makes the draft exactly-once: the idempotency key
@@ -71,7 +74,11 @@ func (d Draft) meaning() []byte {
 	h.Write(nums[:])
 	h.Write([]byte(d.Type))
 	h.Write([]byte{0})
-	h.Write(d.Body)
+	if d.Meaning != nil {
+		h.Write(d.Meaning)
+	} else {
+		h.Write(d.Body)
+	}
 	return h.Sum(nil)
 }
 
