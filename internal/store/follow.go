@@ -31,20 +31,16 @@ const (
 	followStep = 1_000
 )
 
-// Follow tells every committed event from now on, in order and each once, also
+// Follow tells every committed event after a place, in order and each once, also
 // those of other processes that use the database, until ctx ends. It must be
 // called by one goroutine at a time, and tell must not block for long.
-func (s *Store) Follow(ctx context.Context, tell func([]chat.Event)) error {
-	at, _, err := s.Now(ctx)
-	if err != nil {
-		return err
-	}
+func (s *Store) Follow(ctx context.Context, at int64, tell func([]chat.Event)) {
 	tick := time.NewTicker(foreignCheck)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case b := <-s.batches:
 			if b.after == at {
 				tell(b.events)
