@@ -81,7 +81,7 @@ func (h *Hub) enter(l *Listener) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed {
-		l.state = Closed
+		l.end(Closed)
 	}
 	if h.users[l.user] == nil {
 		h.users[l.user] = map[*Listener]struct{}{}
