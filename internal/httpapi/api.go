@@ -1,0 +1,160 @@
+// Package httpapi serves Spika's HTTP interface as docs/api/openapi.yaml
+// describes it. It turns requests into use cases of package chat and their
+// results into the wire types of package api, and knows every quirk of the
+// wire; it must not know how anything is stored.
+package httpapi
+
+import (
+	"bytes"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"spika/internal/chat"
+	"spika/internal/hub"
+)
+
+// Options is what the interface is built on and how it behaves.
+type Options struct {
+	Service *chat.Service
+	Hub     *hub.Hub // for event streams; it renders with NewRenderer
+	Log     *slog.Logger
+	Web     http.Handler // everything outside /api/
+
+	// PublicURL is the address people use, without a slash at the end. Empty:
+	// links carry the address the request came to.
+	PublicURL string
+	// TrustedProxies are the networks whose X-Forwarded-For and
+	// X-Forwarded-Proto are believed.
+	TrustedProxies []netip.Prefix
+
+	MaxText int64 // bytes of a message's text
+	MaxBody int64 // bytes of a request's body
+
+	// SignInLimit is how many failed attempts to sign in an account, and an
+	// address, has in SignInWindow.
+	SignInLimit  int
+	SignInWindow time.Duration
+}
+
+// API is the handler of everything under /api/. It hands on what is outside.
+type API struct {
+	svc      *chat.Service
+	hub      *hub.Hub
+	renderer *Renderer
+	log      *slog.Logger
+	web      http.Handler
+	root     node // of the routes
+	maxText  int64
+	maxBody  int64
+
+	publicURL   string
+	cookiePath  string
+	secure      bool // whether people come by https
+	proxies     []netip.Prefix
+	crossOrigin *http.CrossOriginProtection
+
+	signIns *limiter // failed attempts to sign in
+	tokens  *limiter // uses of tokens that links carry
+
+	buffers sync.Pool // of *bytes.Buffer: bodies on their way in and out
+}
+
+// linkTries is how many unknown links an address may try in the sign-in window:
+// their tokens cannot be guessed, so this only keeps the noise down.
+const linkTries = 60
+
+// New builds the interface. It fails when the public URL is not an address.
+func New(o Options) (*API, error) {
+	public, err := url.Parse(o.PublicURL)
+	if err != nil {
+		return nil, fmt.Errorf("public URL: %w", err)
+	}
+	a := &API{
+		svc: o.Service, hub: o.Hub, renderer: NewRenderer(o.Service), log: o.Log, web: o.Web, maxText: o.MaxText, maxBody: o.MaxBody,
+		publicURL: strings.TrimSuffix(o.PublicURL, "/"), proxies: o.TrustedProxies,
+		cookiePath: strings.TrimSuffix(public.Path, "/") + "/", secure: public.Scheme == "https",
+		crossOrigin: http.NewCrossOriginProtection(),
+		signIns:     newLimiter(o.SignInLimit, o.SignInWindow),
+		tokens:      newLimiter(linkTries, o.SignInWindow),
+	}
+	if public.Host != "" {
+		if err := a.crossOrigin.AddTrustedOrigin(public.Scheme + "://" + public.Host); err != nil {
+			return nil, fmt.Errorf("public URL: %w", err)
+		}
+	}
+	a.buffers.New = func() any { return new(bytes.Buffer) }
+	for _, r := range a.routes() {
+		a.root.add(r)
+	}
+	return a, nil
+}
+
+// call is one request on its way through the interface.
+type call struct {
+	api    *API
+	w      http.ResponseWriter
+	r      *http.Request
+	route  *endpoint // nil: no route has the path
+	params params
+	status int       // of the reply; 0: none was begun
+	cause  error     // what a 500 is about
+	begun  time.Time // zero: nobody wants to know
+	name   string    // names the request in logs and in a 500; made when needed
+}
+
+// A handler serves one route: it replies once, through call.ok, or gives the
+// error that the caller is told.
+type handler func(c *call) error
+
+// ServeHTTP serves what is under /api/ and hands on the rest.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !underAPI(r.URL.Path) {
+		a.web.ServeHTTP(w, r)
+		return
+	}
+	c := &call{api: a, w: w, r: r}
+	defer c.end()
+	a.begin(c)
+	if err := a.serve(c); err != nil {
+		c.fail(err)
+	}
+}
+
+// underAPI reports whether a path is the interface's, in any case.
+func underAPI(path string) bool {
+	const prefix = "/api"
+	return len(path) >= len(prefix) && strings.EqualFold(path[:len(prefix)], prefix) &&
+		(len(path) == len(prefix) || path[len(prefix)] == '/')
+}
+
+func (a *API) serve(c *call) error {
+	if c.r.Method == http.MethodOptions { // any path, before any credentials: a browser asks for leave to ask
+		return c.ok("OK")
+	}
+	c.route = a.root.find(c.r.URL.Path, &c.params)
+	if c.route == nil {
+		return chat.Errorf(chat.NotFound, "Not found: there is no route with this path")
+	}
+	handle := c.route.handler(c.r.Method)
+	if handle == nil {
+		return &wrongMethod{c.route.allow}
+	}
+	return handle(c)
+}
+
+// end finishes a call, also one that panicked.
+func (c *call) end() {
+	if p := recover(); p != nil {
+		if p == http.ErrAbortHandler {
+			panic(p)
+		}
+		c.crashed(p)
+	}
+	c.logDone()
+}

@@ -1,0 +1,165 @@
+package httpapi
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"spika/api"
+	"spika/internal/chat"
+)
+
+// orNull gives null for what is not set.
+func orNull[T comparable](v T) *T {
+	var unset T
+	if v == unset {
+		return nil
+	}
+	return &v
+}
+
+// timeOrNull gives null for a moment that never was.
+func timeOrNull(t chat.Time) *int64 { return orNull(int64(t)) }
+
+// all converts a list.
+func all[From, To any](list []From, convert func(From) To) []To {
+	out := make([]To, len(list))
+	for i, v := range list {
+		out[i] = convert(v)
+	}
+	return out
+}
+
+func toUser(u chat.User) api.User {
+	var hashed *string
+	if u.Phone != "" {
+		sum := sha256.Sum256([]byte(u.Phone))
+		hashed = orNull(hex.EncodeToString(sum[:]))
+	}
+	return api.User{
+		ID: u.ID, DisplayName: orNull(u.Name), AvatarFileID: u.AvatarID,
+		TelephoneNumber: orNull(u.Phone), TelephoneNumberHashed: hashed, EmailAddress: orNull(u.Email),
+		Verified: u.Verified, CreatedAt: int64(u.Created), ModifiedAt: int64(u.Modified),
+		IsBot: u.IsBot(), Deleted: u.Deleted, Role: api.Role(u.Role),
+	}
+}
+
+func toPerson(u chat.User) api.Person {
+	return api.Person{User: toUser(u), LastSignInAt: timeOrNull(u.SignedIn)}
+}
+
+// toDevice gives a device; token is the session token where the asker may read
+// it, else empty.
+func toDevice(d chat.Device, token string) api.Device {
+	return api.Device{
+		ID: d.ID, UserID: d.UserID, Token: orNull(token), TokenExpiredAt: timeOrNull(d.Expires),
+		OSName: orNull(d.OSName), OSVersion: orNull(d.OSVersion), AppVersion: orNull(d.AppVersion),
+		PushToken: orNull(d.PushToken), DeviceID: orNull(d.ClientID), DeviceName: orNull(d.Name), Type: orNull(d.Kind),
+	}
+}
+
+func toRoom(v chat.RoomView) api.Room {
+	return api.Room{
+		ID: v.ID, Name: v.Name, AvatarFileID: v.AvatarID, Muted: v.Muted, Type: string(v.Type),
+		Deleted: v.Deleted, Pinned: v.Pinned, UnreadCount: v.Unread,
+		CreatedAt: int64(v.Created), ModifiedAt: int64(v.Modified),
+		Users: all(v.Members, func(m chat.RoomMember) api.RoomUser {
+			return api.RoomUser{UserID: m.User.ID, IsAdmin: m.Admin, User: toUser(m.User), RoomID: v.ID, CreatedAt: int64(m.Joined)}
+		}),
+	}
+}
+
+// deletedBody is what is left of a message that was deleted for everyone.
+const deletedBody = `{"text":"Deleted message"}`
+
+func toMessage(v chat.MessageView) api.Message {
+	body := toBody(v)
+	return api.Message{
+		ID: v.ID, RoomID: v.RoomID, FromUserID: v.FromUser,
+		TotalUserCount: v.Counts.Total, DeliveredCount: v.Delivered, SeenCount: v.Seen,
+		Type: v.Type, Body: body, CreatedAt: int64(v.Created), ModifiedAt: int64(v.Modified),
+		LocalID: orNull(v.LocalID.Text), ReplyID: orNull(v.ReplyTo), Deleted: v.Deleted,
+		HasLink:    bytes.Contains(v.Body, []byte("http://")) || bytes.Contains(v.Body, []byte("https://")),
+		SenderName: v.SenderName,
+	}
+}
+
+// toBody gives a message's body, with the message it answers inside.
+func toBody(v chat.MessageView) []byte {
+	switch {
+	case v.Deleted:
+		return []byte(deletedBody)
+	case v.Reply == nil:
+		return v.Body
+	}
+	answered, err := json.Marshal(toMessage(*v.Reply))
+	if err != nil {
+		panic(fmt.Sprintf("the stored body of message %d is not JSON: %v", v.Reply.ID, err))
+	}
+	open := bytes.TrimSuffix(v.Body, []byte("}")) // stored bodies are compact objects with a text
+	return fmt.Appendf(nil, "%s,%q:%s}", open, referenceKey, answered)
+}
+
+func toListedMessage(v chat.MessageView) api.ListedMessage {
+	return api.ListedMessage{Message: toMessage(v), MessageRecords: []api.MessageRecord{}}
+}
+
+// toPosted gives a message as the Messaging API answers it.
+func toPosted(v chat.MessageView) api.PostedMessage {
+	return api.PostedMessage{
+		ID: v.ID, RoomID: v.RoomID, FromUserID: v.FromUser,
+		TotalUserCount: v.Counts.Total, DeliveredCount: v.Delivered, SeenCount: v.Seen,
+		Type: v.Type, Body: toBody(v), ModifiedAt: int64(v.Modified), CreatedAt: int64(v.Created),
+		LocalID: toLocalID(v.LocalID), ReplyID: orNull(v.ReplyTo), Deleted: v.Deleted,
+	}
+}
+
+// toLocalID gives a local id as the JSON it came as.
+func toLocalID(id chat.LocalID) []byte {
+	switch {
+	case id.Text == "":
+		return []byte("null")
+	case id.IsInt:
+		return []byte(id.Text)
+	}
+	quoted, _ := jsontext.AppendQuote(nil, id.Text) // fails for invalid UTF-8 only, which no request can bring in
+	return quoted
+}
+
+func toRecord(r chat.Receipt) api.MessageRecord {
+	kind := api.RecordDelivered
+	if r.Kind == chat.Seen {
+		kind = api.RecordSeen
+	}
+	return api.MessageRecord{
+		ID: r.RecordID(), Type: kind, MessageID: r.MessageID, UserID: r.UserID, RoomID: r.RoomID,
+		CreatedAt: int64(r.At), ModifiedAt: int64(r.At),
+	}
+}
+
+func toHistoryItem(h chat.HistoryItem) api.HistoryItem {
+	item := api.HistoryItem{RoomID: h.RoomID, Muted: h.Muted, Pinned: h.Pinned, UnreadCount: h.Unread}
+	if h.Last != nil {
+		last := toMessage(*h.Last)
+		item.LastMessage = &last
+	}
+	return item
+}
+
+func toKey(k chat.KeyView) api.APIKey {
+	return api.APIKey{
+		ID: k.ID, DisplayName: k.Name, Token: k.Secret, RoomID: k.RoomID,
+		CreatedAt: int64(k.Created), ModifiedAt: int64(k.Modified), LastUsedAt: timeOrNull(k.LastUsed),
+	}
+}
+
+func toInvite(l chat.Link) api.Invite {
+	return api.Invite{
+		ID: l.ID, RoomIDs: l.RoomIDs, CreatedBy: l.CreatedBy,
+		CreatedAt: int64(l.Created), ExpiresAt: int64(l.Expires), Uses: l.Uses,
+	}
+}

@@ -1,0 +1,237 @@
+package httpapi
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"mime"
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"spika/internal/chat"
+)
+
+// maxDepth is how deeply the JSON of a request may nest.
+const maxDepth = 32
+
+// invalid is a 400 about the form of a request.
+func invalid(format string, args ...any) error {
+	return chat.Errorf(chat.Invalid, "Invalid params: "+format, args...)
+}
+
+// decode reads the request's body, a JSON object, into a T. Keys T does not
+// know are ignored, null is the same as leaving a key out.
+func decode[T any](c *call) (T, error) {
+	var v T
+	err := c.withBody(func(body []byte) error { return decodeInto(body, &v) })
+	return v, err
+}
+
+// decodeOptional is decode for routes that take an empty body as well.
+func decodeOptional[T any](c *call) (T, error) {
+	if c.r.ContentLength == 0 {
+		var none T
+		return none, nil
+	}
+	return decode[T](c)
+}
+
+func decodeInto(body []byte, v any) error {
+	if err := inspect(body); err != nil {
+		return err
+	}
+	if kind := jsontext.Value(body).Kind(); kind != jsontext.KindBeginObject && kind != jsontext.KindInvalid {
+		return invalid("the body must be a JSON object, not %s", kindName(kind))
+	}
+	return explain(json.Unmarshal(body, v))
+}
+
+// withBody reads the body and hands it on. It must not be kept.
+func (c *call) withBody(use func(body []byte) error) error {
+	if err := checkContentType(c.r.Header); err != nil {
+		return err
+	}
+	limit := c.api.maxBody
+	if c.r.ContentLength > limit { // -1 when the length is not known
+		return errTooLarge(limit)
+	}
+	buf := c.api.takeBuffer()
+	defer c.api.giveBuffer(buf)
+	n, err := buf.ReadFrom(io.LimitReader(c.r.Body, limit+1))
+	switch {
+	case n > limit:
+		return errTooLarge(limit)
+	case err != nil:
+		return invalid("the body ended before it was whole")
+	case n == 0:
+		return invalid("the body is empty: send a JSON object")
+	}
+	return use(buf.Bytes())
+}
+
+func errTooLarge(limit int64) error {
+	return chat.Errorf(chat.TooLarge, "The request's body is too large: at most %d bytes are taken", limit)
+}
+
+// checkContentType refuses bodies that do not say they are JSON in UTF-8.
+func checkContentType(h http.Header) error {
+	if coding := h.Get("Content-Encoding"); coding != "" && coding != "identity" {
+		return invalid("the body must be sent without Content-Encoding")
+	}
+	given := h.Get("Content-Type")
+	if given == "application/json" {
+		return nil
+	}
+	kind, params, err := mime.ParseMediaType(given)
+	charset, named := params["charset"]
+	if err != nil || kind != "application/json" {
+		return invalid("the body must be JSON, sent with the header Content-Type: application/json")
+	}
+	if named && !strings.EqualFold(charset, "utf-8") {
+		return invalid("the body must be in UTF-8")
+	}
+	return nil
+}
+
+// inspect refuses what the JSON grammar allows and nothing behind it can store:
+// deep nesting, NUL characters and numbers beyond 64 bits. Anything else that is
+// wrong with the text is left to the decoder.
+func inspect(b []byte) error {
+	depth := 0
+	for i := 0; i < len(b); i++ {
+		switch ch := b[i]; {
+		case ch == '"':
+			end, nul := skipString(b, i+1)
+			if nul {
+				return invalid("the body holds a NUL character (\\u0000)")
+			}
+			i = end
+		case ch == '{' || ch == '[':
+			if depth++; depth > maxDepth {
+				return invalid("the body nests deeper than %d levels", maxDepth)
+			}
+		case ch == '}' || ch == ']':
+			depth--
+		case ch == '-' || '0' <= ch && ch <= '9':
+			end := i + 1
+			for end < len(b) && isNumberByte(b[end]) {
+				end++
+			}
+			if end-i >= shortNumber && !fits(string(b[i:end])) {
+				return invalid("the body holds a number beyond 64 bits")
+			}
+			i = end - 1
+		}
+	}
+	return nil
+}
+
+// skipString gives the place of the quote that ends a string and whether the
+// string holds an escaped NUL.
+func skipString(b []byte, i int) (end int, nul bool) {
+	for ; i < len(b); i++ {
+		switch b[i] {
+		case '"':
+			return i, nul
+		case '\\':
+			nul = nul || bytes.HasPrefix(b[i+1:], []byte("u0000"))
+			i++
+		}
+	}
+	return i, nul
+}
+
+func isNumberByte(ch byte) bool {
+	return '0' <= ch && ch <= '9' || ch == '.' || ch == 'e' || ch == 'E' || ch == '+' || ch == '-'
+}
+
+// shortNumber is the length below which every number fits: 1e308 is the shortest
+// text near the bounds.
+const shortNumber = 5
+
+// fits reports whether a number fits an int64 or, with a fraction or exponent,
+// a float64.
+func fits(number string) bool {
+	if strings.ContainsAny(number, ".eE") {
+		f, err := strconv.ParseFloat(number, 64)
+		return !errors.Is(err, strconv.ErrRange) && !math.IsInf(f, 0)
+	}
+	_, err := strconv.ParseInt(number, 10, 64)
+	return !errors.Is(err, strconv.ErrRange)
+}
+
+// explain turns a decoder's complaint into a sentence for whoever sent the
+// body. It never repeats a value: that could be a secret.
+func explain(err error) error {
+	var meaning *json.SemanticError
+	var grammar *jsontext.SyntacticError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &meaning):
+		return invalid("%s", complaint(meaning))
+	case errors.As(err, &grammar) && errors.Is(err, jsontext.ErrDuplicateName):
+		return invalid("the key %q is given twice", grammar.JSONPointer.LastToken())
+	case errors.As(err, &grammar) && errors.Is(err, io.ErrUnexpectedEOF):
+		return invalid("the body is not valid JSON: it ends too early")
+	case errors.As(err, &grammar):
+		return invalid("the body is not valid JSON: %v, near byte %d", grammar.Err, grammar.ByteOffset)
+	}
+	return invalid("the body is not valid JSON")
+}
+
+func complaint(e *json.SemanticError) string {
+	field := strings.ReplaceAll(strings.TrimPrefix(string(e.JSONPointer), "/"), "/", ".")
+	want := wanted(e.GoType)
+	switch got := kindName(e.JSONKind); {
+	case errors.Is(e.Err, strconv.ErrRange):
+		return field + " is beyond 64 bits"
+	case got == want: // only numbers have a further condition
+		return field + " must be a whole number, without fraction or exponent"
+	default:
+		return fmt.Sprintf("%s must be %s, not %s", field, want, got)
+	}
+}
+
+// wanted says in JSON's words what a Go type takes.
+func wanted(t reflect.Type) string {
+	if t == nil {
+		return "of another type"
+	}
+	switch t.Kind() {
+	case reflect.Int64:
+		return "a number"
+	case reflect.String:
+		return "a string"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Slice:
+		return "an array"
+	}
+	return "an object"
+}
+
+func kindName(k jsontext.Kind) string {
+	switch k {
+	case jsontext.KindNull:
+		return "null"
+	case jsontext.KindTrue, jsontext.KindFalse:
+		return "true or false"
+	case jsontext.KindString:
+		return "a string"
+	case jsontext.KindNumber:
+		return "a number"
+	case jsontext.KindBeginObject:
+		return "an object"
+	case jsontext.KindBeginArray:
+		return "an array"
+	}
+	return "this"
+}

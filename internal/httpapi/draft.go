@@ -1,0 +1,168 @@
+package httpapi
+
+import (
+	"bytes"
+	"errors"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"spika/api"
+	"spika/internal/chat"
+)
+
+// postRequest is a message to be posted as it comes over the wire.
+type postRequest struct {
+	RoomID  int64          `json:"roomId"`
+	Type    string         `json:"type"`
+	Body    jsontext.Value `json:"body"`    // an object, or a string that holds one
+	LocalID jsontext.Value `json:"localId"` // a string or an integer
+	ReplyID *int64         `json:"replyId"`
+}
+
+// draft reads a message to be posted from the request.
+func (c *call) draft() (chat.Draft, error) {
+	key, err := idempotencyKey(c.r.Header[api.HeaderIdempotencyKey])
+	if err != nil {
+		return chat.Draft{}, err
+	}
+	d := chat.Draft{IdempotencyKey: key}
+	err = c.withBody(func(body []byte) error { return readDraft(body, c.api.maxText, &d) })
+	return d, err
+}
+
+// idempotencyKey checks the header's values.
+func idempotencyKey(values []string) (string, error) {
+	if len(values) == 0 {
+		return "", nil
+	}
+	key := values[0]
+	if n := utf8.RuneCountInString(key); len(values) > 1 || n < 1 || n > chat.MaxClientID || !utf8.ValidString(key) {
+		return "", invalid("the header Idempotency-Key must be given once and have 1 to %d characters of UTF-8", chat.MaxClientID)
+	}
+	return key, nil
+}
+
+// readDraft reads a post's JSON into d, whose idempotency key is set.
+func readDraft(body []byte, maxText int64, d *chat.Draft) error {
+	var req postRequest
+	if err := decodeInto(body, &req); err != nil {
+		return err
+	}
+	d.RoomID, d.Type = req.RoomID, req.Type
+	if d.RoomID < 1 {
+		return invalid("roomId must be the number of a room, 1 or more")
+	}
+	if d.Type == "" {
+		return invalid("type must be given: \"text\" is the only one for now")
+	}
+	if req.ReplyID != nil {
+		if d.ReplyTo = *req.ReplyID; d.ReplyTo < 1 {
+			return invalid("replyId must be the number of a message, 1 or more")
+		}
+	}
+	var err error
+	if d.LocalID, err = readLocalID(req.LocalID); err != nil {
+		return err
+	}
+	content, err := readObject(req.Body)
+	if err != nil {
+		return err
+	}
+	if d.Type != chat.TextType {
+		return chat.Errorf(chat.Invalid, "Invalid type: only \"text\" is supported for now")
+	}
+	return readText(content, maxText, d)
+}
+
+// readLocalID reads a local id; nothing and null are none.
+func readLocalID(v jsontext.Value) (chat.LocalID, error) {
+	var id chat.LocalID
+	switch v.Kind() {
+	case jsontext.KindInvalid, jsontext.KindNull:
+		return id, nil
+	case jsontext.KindNumber:
+		n, err := strconv.ParseInt(string(v), 10, 64)
+		if err != nil {
+			return id, invalid("localId must be a string or a whole number, without fraction or exponent")
+		}
+		return chat.LocalID{Text: strconv.FormatInt(n, 10), IsInt: true}, nil
+	case jsontext.KindString:
+		text, err := jsontext.AppendUnquote(nil, v)
+		if n := utf8.RuneCount(text); err != nil || n < 1 || n > chat.MaxClientID {
+			return id, invalid("localId must have 1 to %d characters", chat.MaxClientID)
+		}
+		return chat.LocalID{Text: string(text)}, nil
+	}
+	return id, invalid("localId must be a string or a whole number, not %s", kindName(v.Kind()))
+}
+
+// readObject gives a message's body, which is an object or a string that holds
+// the JSON of one.
+func readObject(v jsontext.Value) (jsontext.Value, error) {
+	switch v.Kind() {
+	case jsontext.KindBeginObject:
+		return v, nil
+	case jsontext.KindInvalid, jsontext.KindNull:
+		return nil, invalid("body must be given: an object like {\"text\":\"Hello\"}")
+	case jsontext.KindString:
+		text, err := jsontext.AppendUnquote(nil, v)
+		if err != nil {
+			return nil, explain(err)
+		}
+		held := jsontext.Value(text)
+		if err := inspect(held); err != nil {
+			return nil, err
+		}
+		if !held.IsValid() || held.Kind() != jsontext.KindBeginObject {
+			return nil, invalid("body is a string that does not hold a JSON object like {\"text\":\"Hello\"} without duplicate keys")
+		}
+		return held, nil
+	}
+	return nil, invalid("body must be an object or a string that holds one, not %s", kindName(v.Kind()))
+}
+
+// referenceKey is the key under which the server shows the message that is
+// answered.
+const referenceKey = "referenceMessage"
+
+// textContent is the body of a text message. Whatever else the sender put into
+// it is kept.
+type textContent struct {
+	Text      string         `json:"text"`
+	Reference jsontext.Value `json:"referenceMessage,omitzero"` // the server's own; nobody can send it
+	Rest      jsontext.Value `json:",embed"`
+}
+
+// readText reads the body of a text message into d.
+func readText(body jsontext.Value, maxText int64, d *chat.Draft) error {
+	var content textContent
+	err := json.Unmarshal(body, &content)
+	if wrong := (*json.SemanticError)(nil); errors.As(err, &wrong) {
+		return chat.Errorf(chat.Invalid, "Text is missing: body.text must be a string")
+	}
+	switch {
+	case err != nil:
+		return explain(err)
+	case content.Text == "":
+		return chat.Errorf(chat.Invalid, "Text is missing: body.text must be a string that is not empty")
+	case int64(len(content.Text)) > maxText:
+		return chat.Errorf(chat.Invalid, "body.text is too long: it has %d bytes, at most %d are taken", len(content.Text), maxText)
+	}
+	if content.Reference != nil {
+		if body, err = json.Marshal(textContent{Text: content.Text, Rest: content.Rest}); err != nil {
+			return err
+		}
+	}
+	if err := body.Format(); err != nil { // whitespace and needless escapes are not kept
+		return explain(err)
+	}
+	d.Text, d.Body = content.Text, body
+	if len(content.Rest) > 0 && d.ClientID() != "" {
+		d.Meaning = bytes.Clone(body)
+		return (*jsontext.Value)(&d.Meaning).Canonicalize(jsontext.CanonicalizeRawInts(false))
+	}
+	return nil
+}

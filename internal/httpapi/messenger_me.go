@@ -1,0 +1,66 @@
+package httpapi
+
+import (
+	"spika/api"
+	"spika/internal/chat"
+)
+
+func (a *API) getMe(c *call, who chat.Session) error {
+	if by := c.credentials(); by.cookie { // asked at every start of the web app: a good moment to keep the cookie alive
+		a.setCookie(c, by.token)
+	}
+	return c.ok(api.UserData{User: toUser(who.User)})
+}
+
+func (a *API) updateMe(c *call, who chat.Session) error {
+	req, err := decode[api.UpdateMeRequest](c)
+	if err != nil {
+		return err
+	}
+	if err := checkFileID(req.AvatarFileID); err != nil {
+		return err
+	}
+	user, err := a.svc.UpdateMe(c.r.Context(), who, chat.MeChange{Name: req.DisplayName, Email: req.EmailAddress, AvatarID: req.AvatarFileID})
+	if err != nil {
+		return err
+	}
+	return c.ok(api.UserData{User: toUser(user)})
+}
+
+// checkFileID refuses what can be no picture's id.
+func checkFileID(id *int64) error {
+	if id != nil && *id < 0 {
+		return invalid("avatarFileId must be the number of a file, or 0 for none")
+	}
+	return nil
+}
+
+func (a *API) changePassword(c *call, who chat.Session) error {
+	req, err := decode[api.ChangePasswordRequest](c)
+	if err != nil {
+		return err
+	}
+	if req.CurrentPassword == "" {
+		return invalid("currentPassword must be given")
+	}
+	if err := chat.CheckPassword(req.NewPassword); err != nil {
+		return err
+	}
+	try, err := a.signInAttempt(c, who.User.Email)
+	if err != nil {
+		return err
+	}
+	if err := a.svc.ChangePassword(c.r.Context(), who, req.CurrentPassword, req.NewPassword); err != nil {
+		return err
+	}
+	try.forgive()
+	return a.getDevice(c, who)
+}
+
+func (a *API) getDevice(c *call, who chat.Session) error {
+	token := ""
+	if by := c.credentials(); !by.cookie {
+		token = by.token
+	}
+	return c.ok(api.DeviceData{Device: toDevice(who.Device, token)})
+}

@@ -1,0 +1,61 @@
+package httpapi
+
+// routes lists every route. A test holds it against docs/api/openapi.yaml.
+func (a *API) routes() []route {
+	const m = "/api/messenger"
+	return []route{
+		{"POST", "/api/messaging/messages", a.postFromCode},
+
+		{"GET", m + "/api-keys/roomId/{roomId}", a.signedOn(a.listKeys)},
+		{"POST", m + "/api-keys/roomId/{roomId}", a.signedOn(a.createKey)},
+		{"PUT", m + "/api-keys/{id}", a.signedOn(a.renameKey)},
+		{"DELETE", m + "/api-keys/{id}", a.signedOn(a.deleteKey)},
+
+		{"GET", m + "/settings", a.getSettings},
+		{"GET", m + "/setup", a.getSetup},
+		{"POST", m + "/setup", a.setUp},
+		{"POST", m + "/session", a.signIn},
+		{"POST", m + "/auth/logout", a.signed(a.signOut)},
+		{"POST", m + "/links/inspect", a.inspectLink},
+		{"POST", m + "/invites/accept", a.acceptInvite},
+		{"POST", m + "/password/reset", a.resetPassword},
+
+		{"GET", m + "/me", a.signed(a.getMe)},
+		{"PUT", m + "/me", a.signed(a.updateMe)},
+		{"PUT", m + "/me/password", a.signed(a.changePassword)},
+		{"GET", m + "/device", a.signed(a.getDevice)},
+
+		{"GET", m + "/people", a.signed(a.listPeople)},
+		{"POST", m + "/people", a.signed(a.addPerson)},
+		{"PUT", m + "/people/{id}", a.signedOn(a.setRole)},
+		{"POST", m + "/people/{id}/reset-link", a.signedOn(a.createResetLink)},
+		{"GET", m + "/invites", a.signed(a.listInvites)},
+		{"POST", m + "/invites", a.signed(a.createInvite)},
+		{"DELETE", m + "/invites/{id}", a.signedOn(a.deleteInvite)},
+
+		{"GET", m + "/users/{id}", a.signedOn(a.getUser)},
+		{"GET", m + "/users/sync/{timestamp}", a.signed(a.syncUsers)},
+		{"GET", m + "/contacts", a.signed(a.listContacts)},
+
+		{"GET", m + "/rooms", a.signed(a.listRooms)},
+		{"POST", m + "/rooms", a.signed(a.createRoom)},
+		{"GET", m + "/rooms/{id}", a.signedOn(a.getRoom)},
+		{"PUT", m + "/rooms/{id}", a.signedOn(a.updateRoom)},
+		{"DELETE", m + "/rooms/{id}", a.signedOn(a.deleteRoom)},
+		{"POST", m + "/rooms/{id}/leave", a.signedOn(a.leaveRoom)},
+		{"GET", m + "/rooms/users/{userId}", a.signedOn(a.getPrivateRoom)},
+		{"GET", m + "/rooms/sync/{lastUpdate}", a.signed(a.syncRooms)},
+
+		{"POST", m + "/messages", a.signed(a.postMessage)},
+		{"GET", m + "/messages/roomId/{roomId}", a.signedOn(a.listMessages)},
+		{"GET", m + "/messages/sync/{lastUpdate}", a.signed(a.syncMessages)},
+		{"POST", m + "/messages/delivered", a.signed(a.reportDelivered)},
+		{"POST", m + "/messages/{roomId}/seen", a.signedOn(a.reportSeen)},
+		{"GET", m + "/messages/{id}/message-records", a.signedOn(a.listRecords)},
+
+		{"GET", m + "/history", a.signed(a.listHistory)},
+		{"GET", m + "/history/roomId/{roomId}", a.signedOn(a.getHistoryItem)},
+
+		{"GET", "/api/sse", a.stream},
+	}
+}
