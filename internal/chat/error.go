@@ -39,6 +39,9 @@ func Errorf(code Code, format string, args ...any) *Error {
 // CodeOf gives the code of the first Error in err's chain, Internal when there
 // is none.
 func CodeOf(err error) Code {
+	if err == nil {
+		return Internal
+	}
 	var e *Error
 	if errors.As(err, &e) {
 		return e.Code

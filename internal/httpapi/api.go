@@ -7,6 +7,7 @@ package httpapi
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -102,6 +103,7 @@ type call struct {
 	r      *http.Request
 	route  *endpoint // nil: no route has the path
 	params params
+	body   io.LimitedReader
 	status int       // of the reply; 0: none was begun
 	cause  error     // what a 500 is about
 	begun  time.Time // zero: nobody wants to know

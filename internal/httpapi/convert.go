@@ -118,11 +118,14 @@ func toPosted(v chat.MessageView) api.PostedMessage {
 	}
 }
 
+// nullJSON is never changed.
+var nullJSON = []byte("null")
+
 // toLocalID gives a local id as the JSON it came as.
 func toLocalID(id chat.LocalID) []byte {
 	switch {
 	case id.Text == "":
-		return []byte("null")
+		return nullJSON
 	case id.IsInt:
 		return []byte(id.Text)
 	}

@@ -64,7 +64,8 @@ func (c *call) withBody(use func(body []byte) error) error {
 	}
 	buf := c.api.takeBuffer()
 	defer c.api.giveBuffer(buf)
-	n, err := buf.ReadFrom(io.LimitReader(c.r.Body, limit+1))
+	c.body = io.LimitedReader{R: c.r.Body, N: limit + 1}
+	n, err := buf.ReadFrom(&c.body)
 	switch {
 	case n > limit:
 		return errTooLarge(limit)
@@ -170,11 +171,12 @@ func fits(number string) bool {
 // explain turns a decoder's complaint into a sentence for whoever sent the
 // body. It never repeats a value: that could be a secret.
 func explain(err error) error {
+	if err == nil {
+		return nil
+	}
 	var meaning *json.SemanticError
 	var grammar *jsontext.SyntacticError
 	switch {
-	case err == nil:
-		return nil
 	case errors.As(err, &meaning):
 		return invalid("%s", complaint(meaning))
 	case errors.As(err, &grammar) && errors.Is(err, jsontext.ErrDuplicateName):

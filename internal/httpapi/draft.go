@@ -139,30 +139,49 @@ type textContent struct {
 // readText reads the body of a text message into d.
 func readText(body jsontext.Value, maxText int64, d *chat.Draft) error {
 	var content textContent
-	err := json.Unmarshal(body, &content)
-	if wrong := (*json.SemanticError)(nil); errors.As(err, &wrong) {
-		return chat.Errorf(chat.Invalid, "Text is missing: body.text must be a string")
+	if err := json.Unmarshal(body, &content); err != nil {
+		return errNoText(err)
 	}
 	switch {
-	case err != nil:
-		return explain(err)
 	case content.Text == "":
 		return chat.Errorf(chat.Invalid, "Text is missing: body.text must be a string that is not empty")
 	case int64(len(content.Text)) > maxText:
 		return chat.Errorf(chat.Invalid, "body.text is too long: it has %d bytes, at most %d are taken", len(content.Text), maxText)
 	}
+	d.Text = content.Text
+	if len(content.Rest) == 0 {
+		d.Body, _ = jsontext.AppendQuote([]byte(`{"text":`), content.Text) // fails for invalid UTF-8 only
+		d.Body = append(d.Body, '}')
+		return nil
+	}
+	return readRich(body, content, d)
+}
+
+// readRich reads a body with more than a text in it.
+func readRich(body jsontext.Value, content textContent, d *chat.Draft) error {
 	if content.Reference != nil {
-		if body, err = json.Marshal(textContent{Text: content.Text, Rest: content.Rest}); err != nil {
+		content.Reference = nil
+		var err error
+		if body, err = json.Marshal(content); err != nil {
 			return err
 		}
 	}
 	if err := body.Format(); err != nil { // whitespace and needless escapes are not kept
 		return explain(err)
 	}
-	d.Text, d.Body = content.Text, body
-	if len(content.Rest) > 0 && d.ClientID() != "" {
+	d.Body = body
+	if d.ClientID() != "" {
 		d.Meaning = bytes.Clone(body)
 		return (*jsontext.Value)(&d.Meaning).Canonicalize(jsontext.CanonicalizeRawInts(false))
 	}
 	return nil
+}
+
+// errNoText is about a body that could not be read as a text message's.
+func errNoText(err error) error {
+	var wrong *json.SemanticError
+	if errors.As(err, &wrong) {
+		return chat.Errorf(chat.Invalid, "Text is missing: body.text must be a string")
+	}
+	return explain(err)
 }

@@ -70,7 +70,7 @@ func (a *API) begin(c *call) {
 
 // ok replies with data in the success envelope.
 func (c *call) ok(data any) error {
-	return c.write(http.StatusOK, api.Success[any]{Status: api.StatusSuccess, Data: data})
+	return c.write(http.StatusOK, &api.Success[any]{Status: api.StatusSuccess, Data: data})
 }
 
 // fail replies with the error envelope. After a reply was begun it only notes
