@@ -1990,6 +1990,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
         };
     };
@@ -2067,6 +2068,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             404: components["responses"]["LinkGone"];
             413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
         };
     };
@@ -2089,6 +2091,7 @@ export interface operations {
             404: components["responses"]["LinkGone"];
             409: components["responses"]["EmailTaken"];
             413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
         };
     };
@@ -2110,6 +2113,7 @@ export interface operations {
             403: components["responses"]["CrossOrigin"];
             404: components["responses"]["LinkGone"];
             413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
         };
     };
