@@ -122,6 +122,16 @@ func TestPostIsExactlyOnce(t *testing.T) {
 	})
 }
 
+func TestPostRefusesWhatItCannotSend(t *testing.T) {
+	c := newClient(t, func(*http.Request) (*http.Response, error) {
+		t.Error("the text was sent, with other characters in place of what is not valid")
+		return answer(200, stored), nil
+	})
+	if _, err := c.Post(t.Context(), Draft{RoomID: 1, Text: "a\xffb"}); err == nil || !strings.Contains(err.Error(), "UTF-8") {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestRetriesEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tries := 0

@@ -4,9 +4,11 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
+	"unicode/utf8"
 
 	"spika/api"
 )
@@ -47,11 +49,12 @@ type Posted struct {
 // It fails with an *Error: status 400 when the draft is wrong or the key does
 // not open the room, 401 when the key is unknown or revoked, 403 when the room
 // is deleted, 409 when the id was used for another message, 413 when the text
-// is too large. After any other failure it is not known whether the message was
-// stored: call it with the same draft and id again.
+// is too large. It also fails when the text is not valid UTF-8. After any other
+// failure it is not known whether the message was stored: call it with the same
+// draft and id again.
 func (c *Client) Post(ctx context.Context, d Draft) (Posted, error) {
 	var out api.PostedData
-	header, err := c.do(ctx, d.call(postPath), &out)
+	header, err := c.post(ctx, postPath, d, &out)
 	return Posted{PostedMessage: out.Message, Replayed: replayed(header)}, err
 }
 
@@ -66,11 +69,18 @@ type PostedByPerson struct {
 // any of their rooms. It is otherwise like Post.
 func (c *Client) PostMessage(ctx context.Context, d Draft) (PostedByPerson, error) {
 	var out api.MessageData
-	header, err := c.do(ctx, d.call("/api/messenger/messages"), &out)
+	header, err := c.post(ctx, "/api/messenger/messages", d, &out)
 	return PostedByPerson{Message: out.Message, Replayed: replayed(header)}, err
 }
 
 func replayed(h http.Header) bool { return h.Get(api.HeaderReplay) == "true" }
+
+func (c *Client) post(ctx context.Context, path string, d Draft, out any) (http.Header, error) {
+	if !utf8.ValidString(d.Text) { // encoding it would put other characters in their place
+		return nil, errors.New("the text is not valid UTF-8")
+	}
+	return c.do(ctx, d.call(path), out)
+}
 
 func (d Draft) call(path string) call {
 	out := call{method: http.MethodPost, path: path, safe: true, header: map[string]string{}}

@@ -5,6 +5,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -22,6 +23,7 @@ type Config struct {
 	Base     `group:"Storage:"`
 	Address  `group:"Address:"`
 	Sessions `group:"People, rooms and keys:"`
+	SignIns  `group:"People, rooms and keys:"`
 	Rooms    `group:"People, rooms and keys:"`
 	Keys     `group:"People, rooms and keys:"`
 	Requests `group:"Requests:"`
@@ -49,6 +51,13 @@ type Sessions struct {
 	SessionLife time.Duration `setting:"" default:"720h" help:"How long an unused session lives, like 720h or 90m."`
 }
 
+// SignIns limits guessing passwords.
+type SignIns struct {
+	// SignInAttempts is at least 1, SignInWindow at least a second.
+	SignInAttempts int           `setting:"" default:"10" help:"Failed attempts to sign in that an account, and an address, has within the window."`
+	SignInWindow   time.Duration `setting:"" default:"5m" help:"The window for --sign-in-attempts."`
+}
+
 // Rooms limits rooms.
 type Rooms struct {
 	// MaxMembers is at least 2.
@@ -65,7 +74,7 @@ type Keys struct {
 type Requests struct {
 	MaxText        Size      `setting:"" default:"64KiB" help:"Length of a message's text."`
 	MaxBody        Size      `setting:"" default:"256KiB" help:"Size of a request's JSON body."`
-	TrustedProxies []Network `setting:"" placeholder:"NETWORK,..." help:"Addresses or networks of reverse proxies whose X-Forwarded-For is believed, like 127.0.0.1,10.0.0.0/8."`
+	TrustedProxies []Network `setting:"" placeholder:"NETWORK" help:"Addresses or networks of reverse proxies whose X-Forwarded-For is believed, like 127.0.0.1,10.0.0.0/8."`
 }
 
 // Logs is what is logged and how.
@@ -98,10 +107,7 @@ func (c Config) Check() error {
 	case c.MaxBody > maxBody:
 		return fmt.Errorf("--max-body must be at most %s", Size(maxBody))
 	}
-	if err := c.Sessions.Check(); err != nil {
-		return err
-	}
-	return c.Rooms.Check()
+	return cmp.Or(c.Sessions.Check(), c.SignIns.Check(), c.Rooms.Check())
 }
 
 const maxBody = 64 << 20
@@ -110,6 +116,17 @@ const maxBody = 64 << 20
 func (s Sessions) Check() error {
 	if s.SessionLife < time.Minute {
 		return fmt.Errorf("--session-life must be at least 1m")
+	}
+	return nil
+}
+
+// Check refuses limits that nobody could sign in under.
+func (s SignIns) Check() error {
+	if s.SignInAttempts < 1 {
+		return fmt.Errorf("--sign-in-attempts must be at least 1")
+	}
+	if s.SignInWindow < time.Second {
+		return fmt.Errorf("--sign-in-window must be at least 1s")
 	}
 	return nil
 }

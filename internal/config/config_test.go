@@ -47,7 +47,7 @@ func TestDefaults(t *testing.T) {
 		t.Errorf("no settings give\n%s\nDefault gives\n%s", got, want)
 	}
 	if c.Data != "./data" || c.Listen != "127.0.0.1:8080" || c.DatabaseURL() != "sqlite:data/spika.db" || c.KeyFile() != "data/server.key" ||
-		c.SessionLife != 30*24*time.Hour || c.MaxText != 65_536 || c.MaxBody != 256<<10 || c.MaxMembers != 10_000 || c.HideKeys ||
+		c.SessionLife != 30*24*time.Hour || c.SignInAttempts != 10 || c.SignInWindow != 5*time.Minute || c.MaxText != 65_536 || c.MaxBody != 256<<10 || c.MaxMembers != 10_000 || c.HideKeys ||
 		c.LogLevel != slog.LevelInfo || c.LogFormat != "text" || c.URL() != "http://127.0.0.1:8080" {
 		t.Errorf("the defaults are %+v", c)
 	}
@@ -129,6 +129,8 @@ func TestWrongSettings(t *testing.T) {
 		{name: "database parameters", args: []string{"--database=sqlite:a.db?mode=ro"}, want: "without ? or #"},
 		{name: "session", args: []string{"--session-life=1s"}, want: "--session-life must be at least 1m"},
 		{name: "session unit", args: []string{"--session-life=30d"}, want: "--session-life: expected duration"},
+		{name: "attempts", args: []string{"--sign-in-attempts=0"}, want: "--sign-in-attempts must be at least 1"},
+		{name: "window", args: []string{"--sign-in-window=0s"}, want: "--sign-in-window must be at least 1s"},
 		{name: "members", args: []string{"--max-members=1"}, want: "--max-members must be at least 2"},
 		{name: "text", args: []string{"--max-text=0"}, want: "--max-text must be at least"},
 		{name: "size", args: []string{"--max-text=64kb"}, want: `"64kb" is not a size`},

@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"spika/client"
+)
+
+// maxInput is how much is read from standard input, in bytes: more than any
+// server takes.
+const maxInput = 64 << 20
+
+type send struct {
+	sameFlags
+	URL            string        `required:"" environment:"" placeholder:"URL" help:"The server's address, or the POST URL shown beside the key."`
+	Key            string        `required:"" environment:"" secret:"" placeholder:"KEY" help:"The API key. Better given in the environment, where other users cannot read it."`
+	Room           int64         `required:"" placeholder:"ID" help:"The room the key belongs to."`
+	Reply          int64         `placeholder:"ID" help:"The message to answer."`
+	LocalID        string        `placeholder:"TEXT" help:"Your own id of the message: sent again with the same one, it is stored once."`
+	IdempotencyKey string        `placeholder:"TEXT" help:"The same, without showing up in the message."`
+	Timeout        time.Duration `default:"30s" help:"How long to go on trying when the server does not answer."`
+	Text           *string       `arg:"" optional:"" help:"The text; read from standard input if left out."`
+}
+
+// Help is the long help.
+func (send) Help() string {
+	return `Posts over HTTP, as any integration would, and returns when the message is on the server's disk. While there is no answer it tries again, and the message is stored once all the same.
+
+Prints the message's id; with --json {"id","roomId","createdAt","replayed"}.`
+}
+
+// Run is the command.
+func (s *send) Run(ctx context.Context, e *env) error {
+	text, err := s.text(e.In)
+	if err != nil {
+		return err
+	}
+	c, err := client.New(client.Options{URL: s.URL, Token: s.Key, Tries: 1_000}) // until the time is up
+	if err != nil {
+		return usagef("--url: %v", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
+	defer cancel()
+	posted, err := c.Post(ctx, client.Draft{
+		RoomID: s.Room, Text: text, ReplyID: s.Reply, LocalID: s.LocalID, IdempotencyKey: s.IdempotencyKey,
+	})
+	if err != nil {
+		return err
+	}
+	return e.print(fmt.Sprint(posted.ID), struct {
+		ID        int64 `json:"id"`
+		RoomID    int64 `json:"roomId"`
+		CreatedAt int64 `json:"createdAt"`
+		Replayed  bool  `json:"replayed"`
+	}{posted.ID, posted.RoomID, posted.CreatedAt, posted.Replayed})
+}
+
+// text gives what is to be posted. Line ends at the end of the input are those
+// of the program that wrote it, and are left out.
+func (s *send) text(in io.Reader) (string, error) {
+	if s.Text != nil {
+		return *s.Text, nil
+	}
+	if f, ok := in.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			return "", usagef("give the text as an argument or on standard input")
+		}
+	}
+	b, err := io.ReadAll(io.LimitReader(in, maxInput+1))
+	if err != nil {
+		return "", fmt.Errorf("read the text: %w", err)
+	}
+	if len(b) > maxInput {
+		return "", errors.New("the text on standard input is over 64 MiB")
+	}
+	return strings.TrimRight(string(b), "\r\n"), nil
+}
