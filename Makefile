@@ -14,7 +14,7 @@ run: build ## build and serve on http://127.0.0.1:8080 with ./data (more flags: 
 	@exec bin/spika serve $(ARGS)
 
 build: ## build bin/spika
-	@CGO_ENABLED=0 go build -trimpath -o bin/spika ./cmd/spika
+	@CGO_ENABLED=0 go build -o bin/spika ./cmd/spika
 
 check: ## the quick checks of daily work
 	@scripts/check
