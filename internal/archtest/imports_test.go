@@ -31,8 +31,12 @@ var rules = map[string]rule{
 		ours:   []string{"internal/chat", "internal/store/gen"},
 		theirs: []string{"github.com/jackc/pgx/v5", "modernc.org/sqlite", "github.com/pressly/goose/v3"},
 	},
-	"internal/store/gen":       {},
-	"internal/store/storetest": {ours: []string{"internal/chat"}, theirs: []string{"github.com/jackc/pgx/v5"}, byTests: true},
+	"internal/store/gen": {},
+	"internal/store/storetest": {
+		ours:    []string{"internal/chat"},
+		theirs:  []string{"github.com/jackc/pgx/v5", "github.com/google/go-cmp", "pgregory.net/rapid"},
+		byTests: true,
+	},
 
 	"internal/httpapi": {
 		ours:   []string{"api", "internal/chat", "internal/hub"},

@@ -126,7 +126,9 @@ func fileLimit(p string) int {
 			return maxGo
 		}
 	case ".ts", ".tsx", ".css":
-		return maxWeb
+		if !strings.Contains(path.Base(p), ".test.") {
+			return maxWeb
+		}
 	}
 	return 0
 }

@@ -42,7 +42,8 @@ func TestUnwantedWords(t *testing.T) {
 
 // sleepers are helpers that sleep.
 var sleepers = exceptions{
-	"client.streaming": "runs in bubbles only, where time jumps",
+	"client.streaming":               "runs in bubbles only, where time jumps",
+	"internal/store/storetest.await": "asks for a condition again and again",
 }
 
 // TestNoSleepInTests: a test awaits a condition, or runs in a bubble whose time
