@@ -73,6 +73,7 @@ func (c *accessCache) clear() {
 // Observe must be told every committed event, in order, before anyone else
 // is: it drops what the event makes stale.
 func (s *Service) Observe(events []Event) {
+	s.positions.observe(events)
 	for _, e := range events {
 		if e.Kind == AccessChanged || e.Kind == UserChanged || e.Kind == KeysChanged {
 			s.access.clear()
@@ -88,7 +89,7 @@ func changeAccess[T any](ctx context.Context, s *Service, change func(ctx contex
 	return update(ctx, s, change)
 }
 
-// Authenticate finds the session a token opens and lengthens it once a day. It
+// Authenticate finds the session a token opens and lengthens it now and then. It
 // fails with Unauthorized when the token is empty, unknown or expired.
 func (s *Service) Authenticate(ctx context.Context, token string) (Session, error) {
 	if token == "" {
@@ -112,7 +113,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Session, erro
 	if session.Device.Expires != 0 && now >= session.Device.Expires {
 		return Session{}, Errorf(Unauthorized, "Expired access token: sign in again")
 	}
-	if session.Device.Expires != 0 && session.Device.Expires < now.Add(s.opts.SessionLife-renewAfter) {
+	if session.Device.Expires != 0 && session.Device.Expires < now.Add(s.opts.SessionLife-renewAfter(s.opts.SessionLife)) {
 		return s.renew(ctx, session, hash)
 	}
 	return session, nil

@@ -49,8 +49,14 @@ type ReceiptMadeData struct {
 	Sender int64 `json:"s,omitempty"`
 }
 
-// LargeRoom is the number of people above which a receipt is told only to its
-// maker and the message's sender, and to everyone else in gathered counts.
+func (d ReceiptMadeData) encode() []byte {
+	b, _ := json.Marshal(d) // numbers only: cannot fail
+	return b
+}
+
+// LargeRoom is the number of people above which a receipt is told only to the
+// message's sender and its maker's other devices, and to everyone else in
+// gathered counts.
 const LargeRoom = 50
 
 // Receipts gives what a ReceiptMade event is about.

@@ -108,9 +108,6 @@ type MessageSync struct {
 // SyncMessages gives the asker's messages changed after since, by that time.
 // page counts from 0.
 func (s *Service) SyncMessages(ctx context.Context, who Session, since Time, page int) (MessageSync, error) {
-	if err := s.closeMillisecond(ctx); err != nil {
-		return MessageSync{}, err
-	}
 	return view(ctx, s, func(ctx context.Context, r Reader) (MessageSync, error) {
 		msgs, err := r.MessagesChanged(ctx, who.User.ID, since, Page{Limit: SyncPage + 1, Offset: page * SyncPage})
 		if err != nil {
@@ -254,6 +251,6 @@ func (s *Service) RoomCounts(ctx context.Context, room, from, to int64, limit in
 		if err != nil {
 			return nil, err
 		}
-		return viewMessages(ctx, r, msgs)
+		return viewMessages(ctx, s.positions.over(r), msgs)
 	})
 }

@@ -2,12 +2,15 @@ package chat
 
 import (
 	"context"
-	"encoding/json"
+	"math"
 	"slices"
 )
 
 // place is a message's position: everything up to it is meant.
 type place struct{ room, n int64 }
+
+// newestOfRoom stands for the number of a room's newest message.
+const newestOfRoom = math.MaxInt64
 
 // MaxReceiptIDs is how many message ids one report may name.
 const MaxReceiptIDs = 1_000
@@ -33,20 +36,15 @@ func (s *Service) Deliver(ctx context.Context, who Session, ids []int64) error {
 	for _, m := range msgs {
 		newest[m.RoomID] = max(newest[m.RoomID], m.N)
 	}
-	var ahead []place
+	var to []place
 	for room, n := range newest {
-		member, err := s.store.Member(ctx, room, who.User.ID)
-		if IsNotFound(err) || err == nil && member.Left {
-			return Errorf(Invalid, "One or more message is from room that user is not part of")
-		}
-		if err != nil {
-			return err
-		}
-		if n > member.DeliveredN {
-			ahead = append(ahead, place{room, n})
-		}
+		to = append(to, place{room, n})
 	}
-	return s.receive(ctx, who, ahead, Delivered)
+	err = s.receive(ctx, who, to, Delivered)
+	if IsNotFound(err) {
+		return Errorf(Invalid, "One or more message is from room that user is not part of")
+	}
+	return err
 }
 
 func missingIDs(ids []int64, msgs []Message) []int64 {
@@ -63,35 +61,30 @@ func missingIDs(ids []int64, msgs []Message) []int64 {
 // upTo (0: the newest), which also receives them. Fails with Invalid when the
 // asker is not in the room or the message not in it.
 func (s *Service) See(ctx context.Context, who Session, roomID, upTo int64) error {
-	member, room, err := s.currentMember(ctx, roomID, who.User.ID)
-	if IsNotFound(err) {
-		return Errorf(Invalid, "user is not in this room")
-	}
-	if err != nil {
-		return err
-	}
-	n := room.LastN
+	to := place{roomID, newestOfRoom}
 	if upTo != 0 {
 		m, err := s.store.Message(ctx, upTo)
 		if err != nil && !IsNotFound(err) {
 			return err
 		}
+		to.n = m.N
 		if err != nil || m.RoomID != roomID {
-			return Errorf(Invalid, "messageId must be the id of a message of this room")
+			to.n = 0 // said below, unless the asker may not even know the room
 		}
-		n = m.N
 	}
-	if n <= member.SeenN {
-		return nil
+	err := s.receive(ctx, who, []place{to}, Seen)
+	switch {
+	case IsNotFound(err):
+		return Errorf(Invalid, "user is not in this room")
+	case err == nil && to.n == 0:
+		return Errorf(Invalid, "messageId must be the id of a message of this room")
 	}
-	return s.receive(ctx, who, []place{{roomID, n}}, Seen)
+	return err
 }
 
-// receive moves the asker's positions on, where they are behind.
+// receive moves the asker's positions on, where they are behind. Fails with
+// NotFound when the asker is not in one of the rooms.
 func (s *Service) receive(ctx context.Context, who Session, to []place, kind ReceiptKind) error {
-	if len(to) == 0 {
-		return nil
-	}
 	return s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
 		for _, p := range to {
 			if err := advance(ctx, tx, who, p, kind); err != nil {
@@ -105,7 +98,7 @@ func (s *Service) receive(ctx context.Context, who Session, to []place, kind Rec
 func advance(ctx context.Context, tx Tx, who Session, to place, kind ReceiptKind) error {
 	member, err := tx.Member(ctx, to.room, who.User.ID)
 	if err != nil || member.Left {
-		return err
+		return Errorf(NotFound, "No room found").unless(err)
 	}
 	room, err := tx.Room(ctx, to.room)
 	if err != nil {
@@ -113,15 +106,17 @@ func advance(ctx context.Context, tx Tx, who Session, to place, kind ReceiptKind
 	}
 	before := member
 	to.n = min(to.n, room.LastN)
-	if err := move(ctx, tx, room, &member.DeliveredN, receiptTo(to, who, Delivered)); err != nil {
+	if err := move(ctx, tx, who, room, &member.DeliveredN, receiptTo(to, who, Delivered)); err != nil {
 		return err
 	}
 	if kind == Seen && to.n > member.SeenN {
-		if err := move(ctx, tx, room, &member.SeenN, receiptTo(to, who, Seen)); err != nil {
+		if err := move(ctx, tx, who, room, &member.SeenN, receiptTo(to, who, Seen)); err != nil {
 			return err
 		}
-		member.Skip = 0
-		if to.n < room.LastN {
+		if to.n == room.LastN {
+			member.Skip = 0
+		}
+		if member.Skip > 0 { // some of the own messages may be among what was seen
 			if member.Skip, err = tx.OwnAfter(ctx, to.room, who.User.ID, to.n); err != nil {
 				return err
 			}
@@ -140,7 +135,7 @@ func receiptTo(to place, who Session, kind ReceiptKind) ReceiptRange {
 
 // move advances one position to r.ToN, keeps the range it passed over and says
 // so.
-func move(ctx context.Context, tx Tx, room Room, position *int64, r ReceiptRange) error {
+func move(ctx context.Context, tx Tx, who Session, room Room, position *int64, r ReceiptRange) error {
 	if r.ToN <= *position {
 		return nil
 	}
@@ -149,27 +144,31 @@ func move(ctx context.Context, tx Tx, room Room, position *int64, r ReceiptRange
 	if err := tx.AddReceipts(ctx, r); err != nil {
 		return err
 	}
-	return announceReceipts(ctx, tx, room, r)
+	return announceReceipts(ctx, tx, who, room, r)
 }
 
 // announceReceipts tells a small room's members of new receipts, and in a large
-// one only who made them and whose messages they are about.
-func announceReceipts(ctx context.Context, tx Tx, room Room, r ReceiptRange) error {
+// one only whose messages they are about and the other devices of who made them.
+func announceReceipts(ctx context.Context, tx Tx, who Session, room Room, r ReceiptRange) error {
 	data := ReceiptMadeData{Kind: r.Kind, FromN: r.FromN, ToN: r.ToN, Large: room.People > LargeRoom}
-	emit := func(toUser, sender int64) {
-		data.Sender = sender
-		raw, _ := json.Marshal(data) // numbers only: cannot fail
-		tx.Emit(Event{Kind: ReceiptMade, RoomID: r.RoomID, ToUser: toUser, UserID: r.UserID, Data: raw})
-	}
+	e := Event{Kind: ReceiptMade, RoomID: r.RoomID, UserID: r.UserID}
 	if !data.Large {
-		emit(0, 0)
+		e.Data = data.encode()
+		tx.Emit(e)
 		return nil
 	}
-	emit(r.UserID, 0)
+	own := e
+	own.ToUser, own.ExceptDevice, own.Data = r.UserID, who.Device.ID, data.encode()
+	tx.Emit(own)
+	if r.FromN > room.PersonN { // only bots posted since, and they read nothing
+		return nil
+	}
 	senders, err := tx.PeoplePosting(ctx, r.RoomID, r.FromN, r.ToN)
 	for _, sender := range senders {
 		if sender != r.UserID {
-			emit(sender, sender)
+			data.Sender = sender
+			e.ToUser, e.Data = sender, data.encode()
+			tx.Emit(e)
 		}
 	}
 	return err

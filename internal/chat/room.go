@@ -20,6 +20,7 @@ type Room struct {
 	AvatarID    int64
 	People      int64 // members that are people
 	LastN       int64
+	PersonN     int64 // number of the newest message that a person posted
 	LastMessage int64 // id; 0: none yet
 	LastMs      Time  // when the newest message was stored
 	Created     Time

@@ -30,6 +30,7 @@ type Service struct {
 	opts      Options
 	access    accessCache
 	used      keyUses
+	positions positionCache
 }
 
 // NewService puts the use cases over a store.

@@ -63,6 +63,8 @@ type API struct {
 	signIns *limiter // failed attempts to sign in
 	tokens  *limiter // uses of tokens that links carry
 
+	streams sync.WaitGroup // event streams that are open
+
 	buffers sync.Pool // of *bytes.Buffer: bodies on their way in and out
 }
 

@@ -101,7 +101,7 @@ func listen(t *testing.T, h *hub.Hub, user, device, after int64) (*hub.Listener,
 
 // heard gives what waits for a listener, as text, and its state.
 func heard(l *hub.Listener) (string, hub.State) {
-	frames, state := l.Take(nil)
+	frames, state := l.Take()
 	var out []string
 	for _, f := range frames {
 		out = append(out, strings.Join(text(f.Parts), ""))

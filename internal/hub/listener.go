@@ -205,25 +205,17 @@ func (l *Listener) signal() {
 // Wake gives a signal when Take has something to give.
 func (l *Listener) Wake() <-chan struct{} { return l.wake }
 
-// Take hands out what waits, into buf, and the state. A doubt is told once.
-func (l *Listener) Take(buf []Frame) ([]Frame, State) {
+// Take hands out what waits, and the state. A doubt is told once.
+func (l *Listener) Take() ([]Frame, State) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	buf = append(buf[:0], l.waiting...)
-	clear(l.waiting)
-	if cap(l.waiting) > keepWaiting {
-		l.waiting = nil
-	}
-	l.waiting, l.bytes, l.missed = l.waiting[:0], 0, 0
-	state := l.state
+	taken, state := l.waiting, l.state
+	l.waiting, l.bytes, l.missed = nil, 0, 0
 	if state == Doubted {
 		l.state = Open
 	}
-	return buf, state
+	return taken, state
 }
-
-// keepWaiting is how much room for waiting frames a quiet listener keeps.
-const keepWaiting = 16
 
 // Place gives a number up to which every event was handed to its listeners: what
 // of it a listener has not taken by now, waits.

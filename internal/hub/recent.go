@@ -9,6 +9,13 @@ type recent struct {
 	entries []entry
 	next    int             // where the next entry goes once the ring is full
 	changed map[int64]int64 // rooms whose members changed, and when
+	missed  map[int64]miss  // people to whom something was told while they did not listen
+}
+
+// miss is the newest event for one person that none of their devices read.
+type miss struct {
+	seq    int64
+	except int64 // the device that none of them was for; 0: there is no such device
 }
 
 type entry struct {
@@ -18,12 +25,37 @@ type entry struct {
 }
 
 func newRecent(place int64, size int) recent {
-	return recent{since: place, entries: make([]entry, 0, size), changed: map[int64]int64{}}
+	return recent{since: place, entries: make([]entry, 0, size), changed: map[int64]int64{}, missed: map[int64]miss{}}
 }
 
 func (r *recent) add(e chat.Event, told Rendering) { r.put(entry{event: e, told: told}) }
 
-func (r *recent) addUnread(e chat.Event) { r.put(entry{event: e, unread: true}) }
+// addUnread notes an event that nobody listened to. What was for one person
+// takes no place among the others: in a large room, each of its people makes
+// such events all the time.
+func (r *recent) addUnread(e chat.Event) {
+	if e.ToUser == 0 || e.Kind == chat.RoomLeft {
+		r.put(entry{event: e, unread: true})
+		return
+	}
+	now := miss{e.Seq, e.ExceptDevice}
+	if before := r.missed[e.ToUser]; before.seq > r.since && before.except != now.except {
+		now.except = 0
+	}
+	if len(r.missed) >= maxMissed {
+		r.forget(e.Seq)
+	}
+	r.missed[e.ToUser] = now
+}
+
+// forget starts over from a place.
+func (r *recent) forget(seq int64) {
+	r.since, r.entries, r.next = seq, r.entries[:0], 0
+	clear(r.missed)
+}
+
+// maxMissed is how many people who missed something are remembered.
+const maxMissed = 10_000
 
 func (r *recent) put(e entry) {
 	e.event.Message = nil // it is in what was told
@@ -51,6 +83,9 @@ func (r *recent) frames(l *Listener, after int64) ([]Frame, bool) {
 		if r.changed[room] > after {
 			return nil, false
 		}
+	}
+	if m := r.missed[l.user]; m.seq > after && (m.except == 0 || m.except != l.device) {
+		return nil, false
 	}
 	var out []Frame
 	for i := range r.entries {

@@ -36,6 +36,7 @@ func (s *Server) finishRequests(ctx context.Context) error {
 	if err := <-stopped; err != nil {
 		return errors.Join(fmt.Errorf("requests under way were cut off: %w", err), s.http.Close())
 	}
+	s.api.Streams()
 	return nil
 }
 

@@ -34,6 +34,7 @@ type Server struct {
 	lock     *os.File // nil: nothing to lock
 	core     *Core
 	hub      *hub.Hub
+	api      *httpapi.API
 	place    int64 // of the newest event when the hub was made
 	http     *http.Server
 
@@ -124,7 +125,7 @@ func (s *Server) handler() (http.Handler, error) {
 	for _, n := range s.cfg.TrustedProxies {
 		proxies = append(proxies, n.Prefix)
 	}
-	api, err := httpapi.New(httpapi.Options{
+	s.api, err = httpapi.New(httpapi.Options{
 		Service: s.core.Service, Hub: s.hub, Log: s.log, Web: app,
 		PublicURL: string(s.cfg.PublicURL), TrustedProxies: proxies,
 		MaxText: int64(s.cfg.MaxText), MaxBody: int64(s.cfg.MaxBody),
@@ -133,7 +134,7 @@ func (s *Server) handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return limitBodies(underPath(public.Path, api)), nil
+	return limitBodies(underPath(public.Path, s.api)), nil
 }
 
 // Start begins to serve. It fails when the database cannot be written.

@@ -40,7 +40,7 @@ func toLink(l gen.Link) chat.Link {
 func toRoom(r gen.Room) chat.Room {
 	return chat.Room{
 		ID: r.ID, Type: chat.RoomType(r.Type), Name: r.Name, AvatarID: r.AvatarID, People: r.People,
-		LastN: r.LastN, LastMessage: r.LastMessage, LastMs: chat.Time(r.LastMs),
+		LastN: r.LastN, PersonN: r.PersonN, LastMessage: r.LastMessage, LastMs: chat.Time(r.LastMs),
 		Created: chat.Time(r.CreatedMs), Modified: chat.Time(r.ModifiedMs), Deleted: r.Deleted,
 	}
 }

@@ -29,7 +29,10 @@ func (t *txn) UpdateUser(ctx context.Context, u chat.User) error {
 		Password: u.Password, Role: string(u.Role), Verified: u.Verified, AvatarID: u.AvatarID,
 		ModifiedMs: int64(u.Modified), SignedInMs: int64(u.SignedIn), Deleted: u.Deleted,
 	})
-	put(&t.w.rows.users, u.ID, u)
+	delete(t.w.rows.users, u.ID)
+	if u.IsBot() { // a key bears its bot's name
+		clear(t.w.rows.keys)
+	}
 	return stored(err, "user")
 }
 
@@ -89,7 +92,7 @@ func (t *txn) CreateRoom(ctx context.Context, r chat.Room, pair string) (chat.Ro
 	r.Created, r.Modified = t.Stamp(), t.Stamp()
 	id, err := t.write(ctx).CreateRoom(ctx, gen.CreateRoomParams{
 		Type: string(r.Type), Name: r.Name, SortName: sortName(r.Name), Pair: text(pair), AvatarID: r.AvatarID,
-		People: r.People, LastN: r.LastN, LastMessage: r.LastMessage, LastMs: int64(r.LastMs),
+		People: r.People, LastN: r.LastN, PersonN: r.PersonN, LastMessage: r.LastMessage, LastMs: int64(r.LastMs),
 		CreatedMs: int64(r.Created), ModifiedMs: int64(r.Modified), Deleted: r.Deleted,
 	})
 	r.ID = id
@@ -142,6 +145,7 @@ func (t *txn) DeleteKey(ctx context.Context, id int64) error {
 
 // TouchKey implements chat.Tx.
 func (t *txn) TouchKey(ctx context.Context, id int64, at chat.Time) error {
+	delete(t.w.rows.keys, id)
 	return stored(t.write(ctx).TouchKey(ctx, id, int64(at)), "API key")
 }
 

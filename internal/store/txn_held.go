@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"spika/internal/chat"
 	"spika/internal/store/gen"
@@ -62,9 +63,35 @@ func (t *txn) MessageByClientID(ctx context.Context, from int64, clientID string
 	return toMessage(m), notFound(err, "message")
 }
 
+// PeoplePosting implements chat.Reader. Every report of receiving asks it, so it
+// must not have the held messages written each time.
+func (t *txn) PeoplePosting(ctx context.Context, room, from, to int64) ([]int64, error) {
+	ids, err := t.q.PeoplePosting(ctx, room, from, to)
+	if err != nil {
+		return nil, failed(err, "senders")
+	}
+	for _, m := range t.messages.waiting() {
+		if m.RoomID != room || m.N < from || m.N > to || slices.Contains(ids, m.FromUser) {
+			continue
+		}
+		u, err := t.User(ctx, m.FromUser)
+		if err != nil {
+			return nil, err
+		}
+		if !u.IsBot() {
+			ids = append(ids, m.FromUser)
+		}
+	}
+	return ids, nil
+}
+
 // AppendMessage implements chat.Tx.
 func (t *txn) AppendMessage(ctx context.Context, m chat.Message) (chat.Message, error) {
 	room, err := t.Room(ctx, m.RoomID)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	sender, err := t.User(ctx, m.FromUser)
 	if err != nil {
 		return chat.Message{}, err
 	}
@@ -80,6 +107,9 @@ func (t *txn) AppendMessage(ctx context.Context, m chat.Message) (chat.Message, 
 	before := room
 	t.undoRow = append(t.undoRow, func() { t.w.rows.rooms[before.ID] = before })
 	room.LastN, room.LastMessage, room.LastMs = m.N, m.ID, m.Created
+	if !sender.IsBot() {
+		room.PersonN = m.N
+	}
 	t.w.rows.rooms[room.ID] = room
 	if t.movedRooms == nil {
 		t.movedRooms = map[int64]struct{}{}
@@ -168,7 +198,8 @@ func (t *txn) flushReceipts(ctx context.Context) error {
 func (t *txn) flushRooms(ctx context.Context) error {
 	for id := range t.movedRooms {
 		r := t.w.rows.rooms[id]
-		if err := t.q.MoveRoom(ctx, id, r.LastN, r.LastMessage, int64(r.LastMs)); err != nil {
+		err := t.q.MoveRoom(ctx, gen.MoveRoomParams{ID: id, LastN: r.LastN, PersonN: r.PersonN, LastMessage: r.LastMessage, LastMs: int64(r.LastMs)})
+		if err != nil {
 			return stored(err, "room")
 		}
 	}

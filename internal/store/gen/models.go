@@ -124,6 +124,7 @@ type Room struct {
 	AvatarID    int64
 	People      int64
 	LastN       int64
+	PersonN     int64
 	LastMessage int64
 	LastMs      int64
 	CreatedMs   int64

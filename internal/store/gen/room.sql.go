@@ -11,8 +11,8 @@ import (
 )
 
 const createRoom = `-- name: CreateRoom :one
-INSERT INTO rooms (type, name, sort_name, pair, avatar_id, people, last_n, last_message, last_ms, created_ms, modified_ms, deleted)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id
+INSERT INTO rooms (type, name, sort_name, pair, avatar_id, people, last_n, person_n, last_message, last_ms, created_ms, modified_ms, deleted)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id
 `
 
 type CreateRoomParams struct {
@@ -23,6 +23,7 @@ type CreateRoomParams struct {
 	AvatarID    int64
 	People      int64
 	LastN       int64
+	PersonN     int64
 	LastMessage int64
 	LastMs      int64
 	CreatedMs   int64
@@ -39,6 +40,7 @@ func (q *Queries) CreateRoom(ctx context.Context, arg CreateRoomParams) (int64, 
 		arg.AvatarID,
 		arg.People,
 		arg.LastN,
+		arg.PersonN,
 		arg.LastMessage,
 		arg.LastMs,
 		arg.CreatedMs,
@@ -51,7 +53,7 @@ func (q *Queries) CreateRoom(ctx context.Context, arg CreateRoomParams) (int64, 
 }
 
 const firstRoom = `-- name: FirstRoom :one
-SELECT id, type, name, sort_name, pair, avatar_id, people, last_n, last_message, last_ms, created_ms, modified_ms, deleted FROM rooms WHERE type = 'group' AND NOT deleted ORDER BY id LIMIT 1
+SELECT id, type, name, sort_name, pair, avatar_id, people, last_n, person_n, last_message, last_ms, created_ms, modified_ms, deleted FROM rooms WHERE type = 'group' AND NOT deleted ORDER BY id LIMIT 1
 `
 
 func (q *Queries) FirstRoom(ctx context.Context) (Room, error) {
@@ -66,6 +68,7 @@ func (q *Queries) FirstRoom(ctx context.Context) (Room, error) {
 		&i.AvatarID,
 		&i.People,
 		&i.LastN,
+		&i.PersonN,
 		&i.LastMessage,
 		&i.LastMs,
 		&i.CreatedMs,
@@ -76,7 +79,7 @@ func (q *Queries) FirstRoom(ctx context.Context) (Room, error) {
 }
 
 const history = `-- name: History :many
-SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms FROM members m JOIN rooms r ON r.id = m.room_id
+SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.person_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms FROM members m JOIN rooms r ON r.id = m.room_id
 WHERE m.user_id = $1 AND m.left_n IS NULL AND NOT r.deleted AND r.last_n > m.join_n
   AND (r.sort_name LIKE CAST($2 AS TEXT) ESCAPE '\' OR r.type = 'private' AND EXISTS (
     SELECT 1 FROM members o JOIN users u ON u.id = o.user_id
@@ -112,6 +115,7 @@ func (q *Queries) History(ctx context.Context, userID int64, pattern string, ski
 			&i.Room.AvatarID,
 			&i.Room.People,
 			&i.Room.LastN,
+			&i.Room.PersonN,
 			&i.Room.LastMessage,
 			&i.Room.LastMs,
 			&i.Room.CreatedMs,
@@ -162,21 +166,30 @@ func (q *Queries) HistoryCount(ctx context.Context, userID int64, pattern string
 }
 
 const moveRoom = `-- name: MoveRoom :exec
-UPDATE rooms SET last_n = $2, last_message = $3, last_ms = $4 WHERE id = $1
+UPDATE rooms SET last_n = $2, person_n = $3, last_message = $4, last_ms = $5 WHERE id = $1
 `
 
-func (q *Queries) MoveRoom(ctx context.Context, iD int64, lastN int64, lastMessage int64, lastMs int64) error {
+type MoveRoomParams struct {
+	ID          int64
+	LastN       int64
+	PersonN     int64
+	LastMessage int64
+	LastMs      int64
+}
+
+func (q *Queries) MoveRoom(ctx context.Context, arg MoveRoomParams) error {
 	_, err := q.exec(ctx, q.moveRoomStmt, moveRoom,
-		iD,
-		lastN,
-		lastMessage,
-		lastMs,
+		arg.ID,
+		arg.LastN,
+		arg.PersonN,
+		arg.LastMessage,
+		arg.LastMs,
 	)
 	return err
 }
 
 const room = `-- name: Room :one
-SELECT id, type, name, sort_name, pair, avatar_id, people, last_n, last_message, last_ms, created_ms, modified_ms, deleted FROM rooms WHERE id = $1
+SELECT id, type, name, sort_name, pair, avatar_id, people, last_n, person_n, last_message, last_ms, created_ms, modified_ms, deleted FROM rooms WHERE id = $1
 `
 
 func (q *Queries) Room(ctx context.Context, id int64) (Room, error) {
@@ -191,6 +204,7 @@ func (q *Queries) Room(ctx context.Context, id int64) (Room, error) {
 		&i.AvatarID,
 		&i.People,
 		&i.LastN,
+		&i.PersonN,
 		&i.LastMessage,
 		&i.LastMs,
 		&i.CreatedMs,
@@ -201,7 +215,7 @@ func (q *Queries) Room(ctx context.Context, id int64) (Room, error) {
 }
 
 const roomByPair = `-- name: RoomByPair :one
-SELECT id, type, name, sort_name, pair, avatar_id, people, last_n, last_message, last_ms, created_ms, modified_ms, deleted FROM rooms WHERE pair = $1
+SELECT id, type, name, sort_name, pair, avatar_id, people, last_n, person_n, last_message, last_ms, created_ms, modified_ms, deleted FROM rooms WHERE pair = $1
 `
 
 func (q *Queries) RoomByPair(ctx context.Context, pair sql.NullString) (Room, error) {
@@ -216,6 +230,7 @@ func (q *Queries) RoomByPair(ctx context.Context, pair sql.NullString) (Room, er
 		&i.AvatarID,
 		&i.People,
 		&i.LastN,
+		&i.PersonN,
 		&i.LastMessage,
 		&i.LastMs,
 		&i.CreatedMs,
@@ -238,7 +253,7 @@ func (q *Queries) RoomCount(ctx context.Context, userID int64, pattern string) (
 }
 
 const roomsChanged = `-- name: RoomsChanged :many
-SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms FROM members m JOIN rooms r ON r.id = m.room_id
+SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.person_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms FROM members m JOIN rooms r ON r.id = m.room_id
 WHERE m.user_id = $1 AND m.left_n IS NULL
   AND (r.modified_ms > $2 OR m.changed_ms > $2)
 ORDER BY r.modified_ms, r.id LIMIT $4 OFFSET $3
@@ -272,6 +287,7 @@ func (q *Queries) RoomsChanged(ctx context.Context, userID int64, since int64, s
 			&i.Room.AvatarID,
 			&i.Room.People,
 			&i.Room.LastN,
+			&i.Room.PersonN,
 			&i.Room.LastMessage,
 			&i.Room.LastMs,
 			&i.Room.CreatedMs,
@@ -307,7 +323,7 @@ func (q *Queries) RoomsChanged(ctx context.Context, userID int64, since int64, s
 }
 
 const roomsOf = `-- name: RoomsOf :many
-SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms FROM members m JOIN rooms r ON r.id = m.room_id
+SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.person_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms FROM members m JOIN rooms r ON r.id = m.room_id
 WHERE m.user_id = $1 AND m.left_n IS NULL AND NOT r.deleted AND r.sort_name LIKE CAST($2 AS TEXT) ESCAPE '\'
 ORDER BY r.created_ms, r.id LIMIT $4 OFFSET $3
 `
@@ -340,6 +356,7 @@ func (q *Queries) RoomsOf(ctx context.Context, userID int64, pattern string, ski
 			&i.Room.AvatarID,
 			&i.Room.People,
 			&i.Room.LastN,
+			&i.Room.PersonN,
 			&i.Room.LastMessage,
 			&i.Room.LastMs,
 			&i.Room.CreatedMs,

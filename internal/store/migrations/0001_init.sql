@@ -4,6 +4,10 @@
 
 -- +goose Up
 
+-- Two processes that start together cannot both make the same migration: the
+-- slower one's is undone when it notes that it is made.
+CREATE UNIQUE INDEX goose_db_version_once ON goose_db_version (version_id);
+
 -- One row, locked first by every write: it numbers events and messages and
 -- hands out the time, so that commit order, event order and time order agree.
 CREATE TABLE clock (
@@ -79,6 +83,7 @@ CREATE TABLE rooms (
     avatar_id    BIGINT NOT NULL,
     people       BIGINT NOT NULL,
     last_n       BIGINT NOT NULL,
+    person_n     BIGINT NOT NULL,           -- number of the newest message that a person posted
     last_message BIGINT NOT NULL,
     last_ms      BIGINT NOT NULL,
     created_ms   BIGINT NOT NULL,

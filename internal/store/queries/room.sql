@@ -8,14 +8,14 @@ SELECT * FROM rooms WHERE pair = $1;
 SELECT * FROM rooms WHERE type = 'group' AND NOT deleted ORDER BY id LIMIT 1;
 
 -- name: CreateRoom :one
-INSERT INTO rooms (type, name, sort_name, pair, avatar_id, people, last_n, last_message, last_ms, created_ms, modified_ms, deleted)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id;
+INSERT INTO rooms (type, name, sort_name, pair, avatar_id, people, last_n, person_n, last_message, last_ms, created_ms, modified_ms, deleted)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id;
 
 -- name: UpdateRoom :exec
 UPDATE rooms SET name = $2, sort_name = $3, avatar_id = $4, people = $5, modified_ms = $6, deleted = $7 WHERE id = $1;
 
 -- name: MoveRoom :exec
-UPDATE rooms SET last_n = $2, last_message = $3, last_ms = $4 WHERE id = $1;
+UPDATE rooms SET last_n = $2, person_n = $3, last_message = $4, last_ms = $5 WHERE id = $1;
 
 -- name: RoomsOf :many
 SELECT sqlc.embed(r), sqlc.embed(m) FROM members m JOIN rooms r ON r.id = m.room_id
