@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -17,7 +18,6 @@ import (
 	"spika/internal/chat"
 	"spika/internal/hub"
 	"spika/internal/store"
-	"spika/internal/store/storetest"
 )
 
 // plainPasswords keeps passwords as they are, so that tests need not wait for
@@ -47,7 +47,7 @@ type rig struct {
 func newRig(t testing.TB, adjust ...func(*Options)) *rig {
 	t.Helper()
 	ctx := context.Background()
-	st, err := store.Open(ctx, store.Options{URL: storetest.SQLite(t)})
+	st, err := store.Open(ctx, store.Options{URL: "sqlite:" + filepath.Join(t.TempDir(), "spika.db")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,8 @@ type reply struct {
 	body   string
 }
 
-// do sends a request; headers are "Name: value".
+// do sends a request and holds the reply against the spec; headers are "Name:
+// value".
 func (r *rig) do(method, path, body string, headers ...string) reply {
 	r.t.Helper()
 	req := httptest.NewRequest(method, path, strings.NewReader(body))
@@ -127,7 +128,11 @@ func (r *rig) serve(req *http.Request) reply {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	return reply{res.StatusCode, res.Header, string(body)}
+	got := reply{res.StatusCode, res.Header, string(body)}
+	if underAPI(req.URL.Path) {
+		checkReply(r.t, r.api, req, got)
+	}
+	return got
 }
 
 // as is do with the owner's session.
