@@ -38,13 +38,15 @@ export function KeyCard({ apiKey, fresh, open, onOpen }: Props) {
           className="key-toggle"
           aria-expanded={open}
           aria-controls={`${id}use`}
-          aria-describedby={`${id}used`}
           onClick={() => onOpen(!open)}
         >
           <Avatar id={apiKey.id} name={apiKey.displayName} bot />
           <span className="member-name">
             <span>{apiKey.displayName}</span>
-            <small>{open ? 'Hide key and code' : 'Show key and code'}</small>
+            <small>
+              <LastUse at={apiKey.lastUsedAt} />
+            </small>
+            <small className="key-more">{open ? 'Hide key and code' : 'Show key and code'}</small>
           </span>
           <ChevronDown size={16} aria-hidden />
         </button>
@@ -67,9 +69,6 @@ export function KeyCard({ apiKey, fresh, open, onOpen }: Props) {
           }}
         </Popover>
       </div>
-      <p className="key-used" id={`${id}used`}>
-        <LastUse at={apiKey.lastUsedAt} />
-      </p>
       <div id={`${id}use`} hidden={!open}>
         {open && <KeyUse apiKey={apiKey} fresh={fresh} />}
       </div>

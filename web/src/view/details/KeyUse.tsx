@@ -7,10 +7,10 @@ import { type Tab, Tabs } from '../kit/Tabs';
 
 const languages: { key: SnippetLanguage; label: string; hint: string }[] = [
   { key: 'curl', label: 'curl', hint: 'Paste it into a terminal. The message appears in this room.' },
-  { key: 'spika', label: 'spika send', hint: 'The server’s own program can send, too.' },
-  { key: 'go', label: 'Go', hint: 'Save it as main.go and start it with “go run main.go”.' },
-  { key: 'python', label: 'Python', hint: 'Python 3, with nothing to install.' },
-  { key: 'javascript', label: 'JavaScript', hint: 'Node.js 18 or newer. Save it as send.mjs.' },
+  { key: 'spika', label: 'spika send', hint: 'With the program this server runs as.' },
+  { key: 'go', label: 'Go', hint: 'Save it as main.go, then: go run main.go' },
+  { key: 'python', label: 'Python', hint: 'Python 3. Nothing to install.' },
+  { key: 'javascript', label: 'JavaScript', hint: 'Node.js 18 or newer. Save it as send.mjs, then: node send.mjs' },
 ];
 
 /** What it takes to post with a key: secret, address, room, and code that works as it stands. */
@@ -69,14 +69,12 @@ function Value({ name, value, what }: { name: string; value: string; what: strin
 function Code({ code, wraps, label, hint }: { code: string; wraps: boolean; label: string; hint: string }) {
   return (
     <>
+      <p className="field-hint">{hint}</p>
       {/* biome-ignore lint/a11y/useSemanticElements: a named place for text that scrolls, not a group of fields */}
       <pre className={`snippet${wraps ? ' wraps' : ''}`} tabIndex={0} role="group" aria-label={`Code for ${label}`}>
         <code>{code}</code>
       </pre>
-      <div className="key-code-foot">
-        <CopyButton text={code} what={wraps ? 'command' : 'code'} primary />
-        <p className="field-hint">{hint}</p>
-      </div>
+      <CopyButton text={code} what={wraps ? 'command' : 'code'} primary />
     </>
   );
 }

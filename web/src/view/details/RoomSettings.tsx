@@ -57,9 +57,9 @@ function RenameRoom({ room }: { room: Room }) {
   };
   return (
     <section className="details-section">
-      <h3>Name</h3>
+      <h3>This room</h3>
       <form className="inline-form" onSubmit={submit}>
-        <Field label="Room name" value={name} onValue={setName} maxLength={100} problem={problem} />
+        <Field label="Name" value={name} onValue={setName} maxLength={100} problem={problem} />
         <div className="inline-form-actions">
           <Button type="submit" busy={busy} disabled={name.trim() === room.name}>
             Rename
@@ -85,7 +85,7 @@ function DeleteRoom({ room, onGone }: { room: Room; onGone: () => void }) {
   };
   return (
     <section className="details-section">
-      <h3>Delete</h3>
+      <h3>Delete the room</h3>
       <p className="lead">Nobody can post in a deleted room, and its keys stop working.</p>
       <Button kind="danger" icon={<Trash2 size={15} aria-hidden />} onClick={() => setAsking(true)}>
         Delete room

@@ -84,7 +84,8 @@ function walk(e: KeyboardEvent, box: HTMLElement | null): void {
   const items = [...(box?.querySelectorAll<HTMLElement>('[role^=menuitem]') ?? [])];
   const at = items.indexOf(document.activeElement as HTMLElement);
   const n = items.length;
-  const to = { ArrowDown: (at + 1) % n, ArrowUp: (at + n - 1) % n, Home: 0, End: n - 1 }[e.key];
+  const [next, previous] = [(at + 1) % n, (at + n - 1) % n];
+  const to = { ArrowDown: next, ArrowRight: next, ArrowUp: previous, ArrowLeft: previous, Home: 0, End: n - 1 }[e.key];
   if (to !== undefined) {
     e.preventDefault();
     items[to]?.focus();

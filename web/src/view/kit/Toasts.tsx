@@ -6,7 +6,7 @@ const STAY_MS = 5000;
 let nextId = 1;
 const store = createStore<{ list: { id: number; text: string }[] }>(() => ({ list: [] }));
 
-/** Says something at the foot of the page for a few seconds. */
+/** Says something near the top of the page for a few seconds. */
 export function toast(text: string): void {
   const id = nextId++;
   store.setState((s) => ({ list: [...s.list.slice(-2), { id, text }] }));

@@ -1,4 +1,4 @@
-import { PanelRight, Settings, Users } from 'lucide-react';
+import { Settings, Users } from 'lucide-react';
 import { otherOf, peopleOf, roomTitle, userName } from '../../state/names';
 import { useMe, useRoom } from '../app/context';
 import { openPanel, type Panel, useUi } from '../app/ui';
@@ -42,16 +42,8 @@ export function RoomHeader({ roomId }: { roomId: number }) {
         label="Room settings and API keys"
         aria-pressed={panel === 'settings'}
         onClick={() => toggle('settings')}
-        className="not-tiny"
       >
         <Settings size={18} aria-hidden />
-      </IconButton>
-      <IconButton
-        label={panel ? 'Close room details' : 'Room details'}
-        aria-expanded={panel !== null}
-        onClick={() => openPanel(panel ? null : 'members')}
-      >
-        <PanelRight size={18} aria-hidden />
       </IconButton>
     </header>
   );

@@ -149,12 +149,21 @@ export function markdown(text: string): ReactNode {
   return made;
 }
 
+/**
+ * What the lexer is slow at, so that one message could stop the page for everybody: marks nested dozens
+ * deep at the start of a line, and thousands of signs without a space. Nobody writes either as Markdown.
+ */
+const COSTLY = /^(?:[ \t]*(?:>|[-*+]|\d+[.)])){24}|\S{2000}/m;
+
+const asTyped = (text: string): ReactNode => <p className="as-typed">{text}</p>;
+
 function render(text: string): ReactNode {
+  if (COSTLY.test(text)) return asTyped(text);
   try {
     return blocks(Lexer.lex(text, { gfm: true, breaks: true }), 0);
   } catch {
     // Nested so deeply that the lexer ran out of stack: one message must not take the room down.
-    return <p>{text}</p>;
+    return asTyped(text);
   }
 }
 

@@ -7,8 +7,11 @@ import { openOverlay } from '../app/ui';
 import { Avatar } from '../kit/Avatar';
 import { MenuItem, Popover } from '../kit/Popover';
 
-const next: Record<Theme, Theme> = { system: 'light', light: 'dark', dark: 'system' };
-const words: Record<Theme, string> = { system: 'as the system', light: 'light', dark: 'dark' };
+const themes: { key: Theme; words: string; Icon: typeof Sun }[] = [
+  { key: 'system', words: 'As the system', Icon: Monitor },
+  { key: 'light', words: 'Light', Icon: Sun },
+  { key: 'dark', words: 'Dark', Icon: Moon },
+];
 
 /** This person's own menu, at the foot of the list. */
 export function MeMenu() {
@@ -41,7 +44,7 @@ export function MeMenu() {
             >
               Profile and password
             </MenuItem>
-            <ThemeItem />
+            <Themes />
             <MenuItem icon={<Keyboard size={16} aria-hidden />} onPick={pick(close, () => openOverlay('shortcuts'))}>
               Keyboard shortcuts
             </MenuItem>
@@ -56,19 +59,29 @@ export function MeMenu() {
   );
 }
 
-function ThemeItem() {
+function Themes() {
   const { keep } = useApp();
   const [now, setNow] = useState(() => theme(keep));
-  const Icon = { system: Monitor, light: Sun, dark: Moon }[now];
   return (
-    <MenuItem
-      icon={<Icon size={16} aria-hidden />}
-      onPick={() => {
-        setTheme(keep, next[now]);
-        setNow(next[now]);
-      }}
-    >
-      Appearance: {words[now]}
-    </MenuItem>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset has no place in a menu
+    <div role="group" aria-label="Appearance" className="themes">
+      {themes.map(({ key, words, Icon }) => (
+        <button
+          key={key}
+          type="button"
+          role="menuitemradio"
+          aria-checked={key === now}
+          aria-label={words}
+          title={words}
+          tabIndex={-1}
+          onClick={() => {
+            setTheme(keep, key);
+            setNow(key);
+          }}
+        >
+          <Icon size={16} aria-hidden />
+        </button>
+      ))}
+    </div>
   );
 }
