@@ -6,6 +6,7 @@ package httpapi
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -38,7 +39,7 @@ type Options struct {
 	MaxBody int64 // bytes of a request's body
 
 	// SignInLimit is how many failed attempts to sign in an account, and an
-	// address, has in SignInWindow.
+	// address, has in SignInWindow; at least 1.
 	SignInLimit  int
 	SignInWindow time.Duration
 }
@@ -152,10 +153,16 @@ func (a *API) serve(c *call) error {
 	return handle(c)
 }
 
+// aborted reports whether a handler panicked to have its connection cut.
+func aborted(panicked any) bool {
+	err, ok := panicked.(error)
+	return ok && errors.Is(err, http.ErrAbortHandler)
+}
+
 // end finishes a call, also one that panicked.
 func (c *call) end() {
 	if p := recover(); p != nil {
-		if p == http.ErrAbortHandler {
+		if aborted(p) {
 			panic(p)
 		}
 		c.crashed(p)

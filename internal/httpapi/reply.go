@@ -76,7 +76,7 @@ func (c *call) ok(data any) error {
 // fail replies with the error envelope. After a reply was begun it only notes
 // the cause.
 func (c *call) fail(err error) {
-	message := ""
+	var message string
 	status := http.StatusInternalServerError
 	var known *chat.Error
 	var method *wrongMethod
