@@ -31,9 +31,7 @@ type bench struct {
 
 func main() {
 	b := &bench{}
-	out := flag.String("out", "", "folder for the results; empty: only print them")
-	flag.StringVar(&b.spika, "spika", "./spika", "the server's `binary`")
-	flag.StringVar(&b.bare, "bare", "./bare", "the bare server's `binary`")
+	out := flag.String("out", "bench/results", "`folder` for the results; empty: only print them")
 	flag.StringVar(&b.pg, "postgres", os.Getenv("SPIKA_TEST_POSTGRES"), "`URL` of a PostgreSQL database in which schemas may be made")
 	flag.DurationVar(&b.each, "each", 5*time.Second, "how long each load runs")
 	flag.IntVar(&b.rounds, "rounds", 3, "how often each load runs; the median counts")
@@ -50,15 +48,16 @@ func main() {
 }
 
 func (b *bench) run(ctx context.Context, only, out, profile string) error {
-	if err := pinSelf(); err != nil {
-		return err
-	}
-	dir, err := os.MkdirTemp(".", ".bench-")
+	dir, err := os.MkdirTemp("", "spika-bench-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if b.dir, err = filepath.Abs(dir); err != nil {
+	b.dir = dir
+	if err := b.build(ctx); err != nil {
+		return err
+	}
+	if err := pinSelf(); err != nil {
 		return err
 	}
 	b.results.about(b)
@@ -83,6 +82,19 @@ func (b *bench) run(ctx context.Context, only, out, profile string) error {
 		}
 	}
 	return b.results.write(out)
+}
+
+// build builds what is measured, as make build does.
+func (b *bench) build(ctx context.Context) error {
+	b.spika, b.bare = filepath.Join(b.dir, "spika"), filepath.Join(b.dir, "bare")
+	for bin, pkg := range map[string]string{b.spika: "./cmd/spika", b.bare: "./bench/bare"} {
+		cmd := exec.CommandContext(ctx, "go", "build", "-o", bin, pkg)
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("build %s: %w: %s", pkg, err, out)
+		}
+	}
+	return nil
 }
 
 // pinSelf moves the load generator to its core.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/pprof"
 	"syscall"
 	"time"
 
@@ -19,6 +20,7 @@ const stopWithin = 15 * time.Second
 
 type serve struct {
 	config.Config
+	CPUProfile string `name:"cpu-profile" hidden:"" placeholder:"FILE" help:"Write a CPU profile of the whole run."`
 }
 
 // Help is the long help.
@@ -37,6 +39,11 @@ func (s *serve) Run(ctx context.Context, e *env) error {
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	endProfile, err := startProfile(s.CPUProfile)
+	if err != nil {
+		return err
+	}
+	defer endProfile()
 	log := logger(e, s.Logs)
 	log.Debug("settings", slog.Any("settings", s.Config))
 	srv, err := server.New(ctx, s.Config, server.Options{Logger: log})
@@ -51,6 +58,24 @@ func (s *serve) Run(ctx context.Context, e *env) error {
 	err = errors.Join(err, srv.Close(closing))
 	log.Info("stopped")
 	return err
+}
+
+// startProfile begins a CPU profile if a file is named, and gives what ends it.
+func startProfile(file string) (end func(), err error) {
+	if file == "" {
+		return func() {}, nil
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return nil, fmt.Errorf("CPU profile: %w", err)
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		_ = f.Close()
+	}, nil
 }
 
 // serve runs the server until ctx ends.

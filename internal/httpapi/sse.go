@@ -37,9 +37,10 @@ func (a *API) stream(c *call) error {
 	}
 	head := s.head(c.w.Header())
 	a.streams.Go(func() {
-		defer conn.Close()
 		defer listener.Close()
-		if err := s.run(head, catchup, known); err != nil {
+		err := s.run(head, catchup, known)
+		_ = conn.Close() // what matters was flushed
+		if err != nil {
 			s.failed(err)
 		}
 	})

@@ -147,7 +147,8 @@ func (s *stream) live() error {
 	ping := time.NewTicker(pingEvery)
 	defer ping.Stop()
 	for {
-		goOn, err := true, error(nil)
+		var goOn bool
+		var err error
 		select {
 		case <-s.listener.Wake():
 			goOn, err = s.take()
