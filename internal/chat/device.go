@@ -27,5 +27,6 @@ type Session struct {
 }
 
 // renewAfter is how much of a session's life passes before it is lengthened
-// again: a day, so that a busy client costs one write a day.
-const renewAfter = 24 * time.Hour
+// again: a day, so that a busy client costs one write a day, and half of a life
+// that is shorter than two.
+func renewAfter(life time.Duration) time.Duration { return min(24*time.Hour, life/2) }
