@@ -68,14 +68,19 @@ func (s *Service) applyMembers(ctx context.Context, tx Tx, who Session, room *Ro
 		return nil, err
 	}
 	add, remove, admins := plan(now, who.User.ID, c)
-	if !slices.ContainsFunc(now, func(m RoomMember) bool { return admins[m.User.ID] && !slices.Contains(remove, m.User.ID) }) {
+	if add, err = peopleOf(ctx, tx, add); err != nil {
+		return nil, err
+	}
+	if !adminStays(now, add, remove, admins) {
 		return nil, Errorf(Invalid, "At least one admin should be in the group")
 	}
 	if err := s.checkMemberCount(len(now) + len(add) - len(remove)); err != nil {
 		return nil, err
 	}
-	if err := addExisting(ctx, tx, room, add); err != nil {
-		return nil, err
+	if len(add) > 0 {
+		if err := addMembers(ctx, tx, room, add, nil); err != nil {
+			return nil, err
+		}
 	}
 	for _, id := range remove {
 		member, err := tx.Member(ctx, room.ID, id)
@@ -126,11 +131,11 @@ func plan(now []RoomMember, asker int64, c RoomChange) (add, remove []int64, adm
 	return add, remove, admins
 }
 
-// addExisting adds those of ids that are people.
-func addExisting(ctx context.Context, tx Tx, room *Room, ids []int64) error {
-	users, err := tx.Users(ctx, ids)
+// peopleOf gives those of ids that are people who can become members.
+func peopleOf(ctx context.Context, r Reader, ids []int64) ([]int64, error) {
+	users, err := r.Users(ctx, ids)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var people []int64
 	for _, u := range users {
@@ -138,10 +143,15 @@ func addExisting(ctx context.Context, tx Tx, room *Room, ids []int64) error {
 			people = append(people, u.ID)
 		}
 	}
-	if len(people) == 0 {
-		return nil
-	}
-	return addMembers(ctx, tx, room, people, nil)
+	return people, nil
+}
+
+// adminStays reports whether a person is an admin once the change is made.
+func adminStays(now []RoomMember, add, remove []int64, admins map[int64]bool) bool {
+	return slices.ContainsFunc(add, func(id int64) bool { return admins[id] }) ||
+		slices.ContainsFunc(now, func(m RoomMember) bool {
+			return admins[m.User.ID] && !m.User.IsBot() && !slices.Contains(remove, m.User.ID)
+		})
 }
 
 func setAdmins(ctx context.Context, tx Tx, room int64, admins map[int64]bool) error {

@@ -18,8 +18,8 @@ type NewRoom struct {
 }
 
 // CreateRoom makes a room with the asker as an admin. Fails with Invalid when a
-// user does not exist, Conflict when the two people already share a private
-// room.
+// user does not exist or is a bot, which belongs to its key's room only, and with
+// Conflict when the two people already share a private room.
 func (s *Service) CreateRoom(ctx context.Context, who Session, n NewRoom) (RoomView, error) {
 	admins := uniqueIDs(append(n.AdminIDs, who.User.ID))
 	all := uniqueIDs(slices.Concat(n.UserIDs, admins))
@@ -91,19 +91,18 @@ func planRoom(ctx context.Context, tx Tx, n NewRoom, members []int64) (Room, str
 }
 
 // checkUsersExist fails with the complaint, naming those of ids that are not
-// users.
+// people.
 func checkUsersExist(ctx context.Context, r Reader, ids []int64, complaint string) error {
 	ids = uniqueIDs(ids)
 	users, err := r.Users(ctx, ids)
 	if err != nil {
 		return err
 	}
-	var missing []int64
-	for _, id := range ids {
-		if !slices.ContainsFunc(users, func(u User) bool { return u.ID == id && !u.Deleted }) {
-			missing = append(missing, id)
-		}
+	people := make(map[int64]bool, len(users))
+	for _, u := range users {
+		people[u.ID] = !u.Deleted && !u.IsBot()
 	}
+	missing := slices.DeleteFunc(ids, func(id int64) bool { return people[id] })
 	if len(missing) > 0 {
 		return Errorf(Invalid, complaint, joinIDs(missing))
 	}
