@@ -58,8 +58,8 @@ const (
 	MaxMemberCount = 10_000
 )
 
-// CleanName trims a display name and refuses an empty, overlong or
-// control-character one. what names the field in the error.
+// CleanName trims a display name and refuses one that is empty, too long, not
+// UTF-8, or holds control characters. what names the field in the error.
 func CleanName(what, name string) (string, error) {
 	name = strings.TrimSpace(name)
 	switch n := utf8.RuneCountInString(name); {
@@ -68,8 +68,8 @@ func CleanName(what, name string) (string, error) {
 	case n > MaxName:
 		return "", Errorf(Invalid, "%s must be at most %d characters, this has %d", what, MaxName, n)
 	}
-	if strings.ContainsFunc(name, unicode.IsControl) {
-		return "", Errorf(Invalid, "%s must not hold control characters", what)
+	if !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl) {
+		return "", Errorf(Invalid, "%s must be UTF-8 without control characters", what)
 	}
 	return name, nil
 }
