@@ -278,12 +278,12 @@ func (s *Service) AcceptInvite(ctx context.Context, token string, p NewPerson, d
 		if err != nil || link.Kind != InviteLink || !link.open(tx.Stamp()) {
 			return SignedIn{}, errBadLink().unless(err)
 		}
-		link.Uses++
-		if err := tx.UpdateLink(ctx, link); err != nil {
-			return SignedIn{}, err
-		}
 		user, err := s.addPerson(ctx, tx, User{Name: p.Name, Email: p.Email, Password: hash, Role: Plain}, link.RoomIDs)
 		if err != nil {
+			return SignedIn{}, err
+		}
+		link.Uses++ // after what can be refused, so that nothing written has to be undone
+		if err := tx.UpdateLink(ctx, link); err != nil {
 			return SignedIn{}, err
 		}
 		return s.openSession(ctx, tx, user, dev)
