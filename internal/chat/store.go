@@ -143,7 +143,8 @@ type KeyReader interface {
 // new id and stamps.
 type Tx interface {
 	Reader
-	// Stamp is the transaction's moment: never before an earlier one's.
+	// Stamp is the transaction's moment, later than every earlier one's. So who
+	// has seen a stamp goes on with what is later and misses nothing.
 	Stamp() Time
 	// NextSeq is the number the next emitted event gets.
 	NextSeq() int64

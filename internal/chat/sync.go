@@ -4,24 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
-	"time"
 )
-
-// closeMillisecond waits until the newest stamp's millisecond is over, at most
-// one millisecond: a reader that pages by "later than" would otherwise miss
-// what is still stored in it.
-func (s *Service) closeMillisecond(ctx context.Context) error {
-	_, newest, err := s.store.Now(ctx)
-	if err != nil || newest != s.now() {
-		return err
-	}
-	select {
-	case <-time.After(time.Millisecond):
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
 
 // UserSync is one page of users changed since a moment.
 type UserSync struct {
@@ -32,9 +15,6 @@ type UserSync struct {
 // SyncUsers gives the users changed after since, by that time. page counts
 // from 0.
 func (s *Service) SyncUsers(ctx context.Context, since Time, page int) (UserSync, error) {
-	if err := s.closeMillisecond(ctx); err != nil {
-		return UserSync{}, err
-	}
 	list, err := s.store.UsersChanged(ctx, since, Page{Limit: SyncPage + 1, Offset: page * SyncPage})
 	return UserSync{List: list[:min(len(list), SyncPage)], More: len(list) > SyncPage}, err
 }
@@ -48,9 +28,6 @@ type RoomSync struct {
 // SyncRooms gives the asker's rooms changed after since, deleted ones
 // included. page counts from 0.
 func (s *Service) SyncRooms(ctx context.Context, who Session, since Time, page int) (RoomSync, error) {
-	if err := s.closeMillisecond(ctx); err != nil {
-		return RoomSync{}, err
-	}
 	return view(ctx, s, func(ctx context.Context, r Reader) (RoomSync, error) {
 		stays, err := r.RoomsChanged(ctx, who.User.ID, since, Page{Limit: SyncPage + 1, Offset: page * SyncPage})
 		if err != nil {
