@@ -105,17 +105,25 @@ func (t *txn) AppendMessage(ctx context.Context, m chat.Message) (chat.Message, 
 		t.byClient[clientKey{m.FromUser, m.ClientID}] = m.ID
 	}
 	before := room
-	t.undoRow = append(t.undoRow, func() { t.w.rows.rooms[before.ID] = before })
 	room.LastN, room.LastMessage, room.LastMs = m.N, m.ID, m.Created
 	if !sender.IsBot() {
 		room.PersonN = m.N
 	}
-	t.w.rows.rooms[room.ID] = room
-	if t.movedRooms == nil {
-		t.movedRooms = map[int64]struct{}{}
-	}
-	t.movedRooms[room.ID] = struct{}{}
+	move(t, t.w.rows.rooms, &t.movedRooms, room.ID, before, room)
 	return m, nil
+}
+
+// move changes a cached row, to be written later, in a way that can be undone.
+func move[K comparable, V any](t *txn, rows map[K]V, moved *map[K]struct{}, k K, before, after V) {
+	_, already := (*moved)[k]
+	t.undoRow = append(t.undoRow, func() {
+		rows[k] = before
+		if !already {
+			delete(*moved, k)
+		}
+	})
+	rows[k] = after
+	put(moved, k, struct{}{})
 }
 
 // AddReceipts implements chat.Tx.
@@ -133,13 +141,7 @@ func (t *txn) UpdateMember(ctx context.Context, m chat.Member) error {
 	if before.JoinSeq != m.JoinSeq {
 		return fmt.Errorf("member %d of room %d: an ended stay cannot change", m.UserID, m.RoomID)
 	}
-	k := memberKey{m.RoomID, m.UserID}
-	t.undoRow = append(t.undoRow, func() { t.w.rows.members[k] = before })
-	t.w.rows.members[k] = m
-	if t.movedMembers == nil {
-		t.movedMembers = map[memberKey]struct{}{}
-	}
-	t.movedMembers[k] = struct{}{}
+	move(t, t.w.rows.members, &t.movedMembers, memberKey{m.RoomID, m.UserID}, before, m)
 	return nil
 }
 
