@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"spika/internal/chat"
 	"spika/internal/store/gen"
 )
 
@@ -82,7 +83,15 @@ func joinInts(list []int64) string {
 	return b.String()
 }
 
+// maxKeyword is longer than any name, in bytes, and short enough for SQLite's
+// limit on patterns: what is cut there finds nothing, like the whole.
+const maxKeyword = 64 * chat.MaxName
+
 // contains gives the LIKE pattern for "holds keyword", whatever its case.
 func contains(keyword string) string {
-	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(keyword)) + "%"
+	keyword = sortName(keyword)
+	if len(keyword) > maxKeyword {
+		keyword = strings.ToValidUTF8(keyword[:maxKeyword], "")
+	}
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(keyword) + "%"
 }
