@@ -8,11 +8,13 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // registers "pgx"
 	"github.com/pressly/goose/v3/database"
-	_ "modernc.org/sqlite" // registers "sqlite"
+	driver "modernc.org/sqlite" // registers "sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // dialect is all that differs between the two databases.
@@ -59,6 +61,10 @@ type sqlite struct{}
 const sqlitePragmas = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 	"&_pragma=foreign_keys(ON)&_pragma=wal_autocheckpoint(4000)&_pragma=temp_store(MEMORY)"
 
+// busyTimeout is how long a process waits for another one's lock, here and in
+// the pragmas.
+const busyTimeout = 10 * time.Second
+
 // minSQLite is the first version in which a checkpoint cannot lose committed
 // writes that race it.
 const minSQLite = 3_051_003
@@ -80,6 +86,9 @@ func (sqlite) open(dsn string) (write, read *sql.DB, err error) {
 func (sqlite) check(ctx context.Context, db *sql.DB) error {
 	var version, mode string
 	var synchronous int
+	if err := untilFree(ctx, func() error { return db.PingContext(ctx) }); err != nil {
+		return fmt.Errorf("open the SQLite database: %w", err)
+	}
 	err := errors.Join(
 		db.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version),
 		db.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode),
@@ -95,6 +104,25 @@ func (sqlite) check(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("the SQLite database does not flush every commit (journal_mode=%s, synchronous=%d): is its folder on a file system without shared memory?", mode, synchronous)
 	}
 	return nil
+}
+
+// untilFree tries again while another process that opens the same new file holds
+// it: switching a file to the write-ahead log does not wait for that by itself.
+func untilFree(ctx context.Context, open func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, busyTimeout)
+	defer cancel()
+	for {
+		err := open()
+		var refused *driver.Error
+		if !errors.As(err, &refused) || refused.Code()&0xff != sqlite3.SQLITE_BUSY {
+			return err
+		}
+		select {
+		case <-time.After(10 * time.Millisecond):
+		case <-ctx.Done():
+			return err
+		}
+	}
 }
 
 func (sqlite) snapshot() *sql.TxOptions { return nil }

@@ -11,8 +11,6 @@ import (
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/database"
-	"github.com/pressly/goose/v3/lock"
 )
 
 //go:embed migrations/*.sql
@@ -28,31 +26,26 @@ func migrate(ctx context.Context, d dialect, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
-	if d.goose() == database.DialectPostgres {
-		locker, err := lock.NewPostgresSessionLocker()
-		if err != nil {
-			return err
-		}
-		options = append(options, goose.WithSessionLocker(locker))
-		db.SetMaxOpenConns(2) // one holds the lock
-		defer db.SetMaxOpenConns(1)
-	}
-	p, err := goose.NewProvider(d.goose(), db, translated{dir, d}, options...)
+	p, err := goose.NewProvider(d.goose(), db, translated{dir, d}, goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
-	at, newest, err := p.GetVersions(ctx)
-	if err != nil {
-		return fmt.Errorf("read the schema's version: %w", err)
+	var failure error
+	for before := int64(-1); ; {
+		at, newest, err := p.GetVersions(ctx)
+		switch {
+		case err != nil:
+			return fmt.Errorf("read the schema's version: %w", err)
+		case at > newest:
+			return ErrNewerSchema
+		case at == newest:
+			return nil
+		case at == before: // nobody has got any further, so it was no race
+			return fmt.Errorf("bring the schema up to date: %w", failure)
+		}
+		before = at
+		_, failure = p.Up(ctx) // fails, too, when another process was quicker with a migration
 	}
-	if at > newest {
-		return ErrNewerSchema
-	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("bring the schema up to date: %w", err)
-	}
-	return nil
 }
 
 // translated gives migrations in a dialect's words.
