@@ -1,0 +1,255 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"spika/internal/chat"
+)
+
+func userTests() []test {
+	return []test{
+		{"a user is kept whole", userIsKeptWhole},
+		{"a changed user is kept whole", changedUserIsKeptWhole},
+		{"addresses belong to one user each", addressesAreUnique},
+		{"users are found by id, however many", usersAreFoundByID},
+		{"people are listed by name", peopleAreListedByName},
+		{"contacts are listed by name, page by page", contactsArePaged},
+		{"contacts are found by part of their name", contactsAreFoundByName},
+		{"changed users are listed by time", changedUsersAreListed},
+		{"a device is kept whole", deviceIsKeptWhole},
+		{"a session is found by its token", sessionIsFoundByToken},
+		{"sessions end together, but for one", sessionsEnd},
+		{"users and devices that are not there are not found", absentUsers},
+	}
+}
+
+func fullUser() chat.User {
+	return chat.User{
+		Kind: chat.Person, Name: "Zoë 👩🏽‍💻 \"O'Neil\" \\ %_", Email: "zoe@example.org", Phone: "+385911234567",
+		Password: "$argon2id$v=19$x", Role: chat.Admin, Verified: true, AvatarID: 7, SignedIn: 12, Deleted: false,
+	}
+}
+
+func userIsKeptWhole(r *rig) {
+	want := fullUser()
+	made := r.user(want)
+	if made.ID == 0 || made.Created == 0 || made.Created != made.Modified {
+		r.Fatalf("a new user has id %d, created %d, modified %d", made.ID, made.Created, made.Modified)
+	}
+	want.ID, want.Created, want.Modified = made.ID, made.Created, made.Modified
+	same(r, made, want)
+	is(r, want)(r.s.User(r.ctx, made.ID))
+	is(r, want)(r.s.UserByEmail(r.ctx, want.Email))
+}
+
+func changedUserIsKeptWhole(r *rig) {
+	u := r.user(fullUser())
+	u.Name, u.Email, u.Phone, u.Password, u.Role = "Y", "", "", "", chat.Owner
+	u.Verified, u.AvatarID, u.SignedIn, u.Deleted, u.Modified = false, 0, 99, true, u.Modified+5
+	r.change(func(ctx context.Context, tx chat.Tx) error {
+		if err := tx.UpdateUser(ctx, u); err != nil {
+			return err
+		}
+		return isNow(u)(tx.User(ctx, u.ID))
+	})
+	is(r, u)(r.s.User(r.ctx, u.ID))
+	_, err := r.s.UserByEmail(r.ctx, "zoe@example.org")
+	missing(r, err)
+}
+
+func addressesAreUnique(r *rig) {
+	r.user(chat.User{Kind: chat.Person, Name: "A", Email: "a@example.org"})
+	r.user(chat.User{Kind: chat.Bot, Name: "no address"})
+	r.user(chat.User{Kind: chat.Bot, Name: "none either"})
+	err := r.s.Update(r.ctx, func(ctx context.Context, tx chat.Tx) error {
+		_, err := tx.CreateUser(ctx, chat.User{Kind: chat.Person, Name: "B", Email: "a@example.org"})
+		return err
+	})
+	if err == nil {
+		r.Fatal("a second user got the same address")
+	}
+}
+
+func usersAreFoundByID(r *rig) {
+	a, b := r.person("A"), r.person("B")
+	ids := []int64{b.ID, 1 << 60, a.ID, -1, b.ID}
+	for i := range int64(5_000) {
+		ids = append(ids, 1_000_000+i)
+	}
+	list := got[[]chat.User](r)(r.s.Users(r.ctx, ids))
+	slices.SortFunc(list, func(x, y chat.User) int { return int(x.ID - y.ID) })
+	same(r, list, []chat.User{a, b})
+	is(r, []chat.User(nil))(r.s.Users(r.ctx, nil))
+}
+
+// namesInOrder is how names are ordered everywhere: by their lower-case form,
+// byte by byte, so that two databases agree.
+var namesInOrder = []string{"10", "9", "Anna", "anna", "Ba", "bá", "Zoe", "Äb", "äC", "öl", "Ж", "中", "👋"}
+
+func peopleAreListedByName(r *rig) {
+	is(r, int64(0))(r.s.PeopleCount(r.ctx))
+	var first []chat.User
+	for _, name := range []string{"öl", "Ж", "Zoe", "9", "👋", "Ba", "10", "Anna", "中", "äC", "Äb", "bá", "anna"} {
+		first = append(first, r.person(name))
+	}
+	r.user(chat.User{Kind: chat.Bot, Name: "a bot", Verified: true})
+	r.user(chat.User{Kind: chat.Person, Name: "gone", Email: "gone@example.org", Verified: true, Deleted: true})
+	people := got[[]chat.User](r)(r.s.People(r.ctx))
+	same(r, each(people, userName), namesInOrder)
+	is(r, int64(len(first)+1))(r.s.PeopleCount(r.ctx))
+}
+
+func contactsArePaged(r *rig) {
+	self := r.person("Me")
+	var want []int64
+	for i := range 25 { // three of each name, so that ids decide
+		want = append(want, r.person(fmt.Sprintf("Person %02d", i/3)).ID)
+	}
+	r.user(chat.User{Kind: chat.Person, Name: "Person unverified", Email: "u@example.org"})
+	r.user(chat.User{Kind: chat.Person, Name: "Person gone", Email: "g@example.org", Verified: true, Deleted: true})
+	bot := r.user(chat.User{Kind: chat.Bot, Name: "Robot", Verified: true})
+	want = append(want, bot.ID)
+	is(r, int64(26))(r.s.ContactCount(r.ctx, self.ID, ""))
+	for from := int64(0); len(want) > 0; {
+		page := each(got[[]chat.User](r)(r.s.Contacts(r.ctx, self.ID, "", from, 10)), userID)
+		same(r, page, want[:min(10, len(want))])
+		if len(page) < 10 {
+			break
+		}
+		from, want = page[9], want[9:] // the next page begins with the last one's end
+	}
+}
+
+func contactsAreFoundByName(r *rig) {
+	self := r.person("Me")
+	for _, name := range []string{"100% sure", "100 percent", "snake_case", "snakeXcase", `back\slash`, "ÄRGER", "Straße", "Ωmega", "emoji 🎉"} {
+		r.person(name)
+	}
+	for keyword, want := range map[string][]string{
+		"":                         {"100 percent", "100% sure", `back\slash`, "emoji 🎉", "snake_case", "snakeXcase", "Straße", "ÄRGER", "Ωmega"},
+		"100%":                     {"100% sure"},
+		"%":                        {"100% sure"},
+		"e_c":                      {"snake_case"},
+		`\`:                        {`back\slash`},
+		`k\s`:                      {`back\slash`},
+		"SNAKE":                    {"snake_case", "snakeXcase"},
+		"ärg":                      {"ÄRGER"},
+		"STRASSE":                  nil,
+		"STRAß":                    {"Straße"},
+		"ω":                        {"Ωmega"},
+		"🎉":                        {"emoji 🎉"},
+		"me":                       {"Ωmega"},
+		strings.Repeat("x", 1<<17): nil,
+		strings.Repeat("ä", 60001): nil,
+	} {
+		list := got[[]chat.User](r)(r.s.Contacts(r.ctx, self.ID, keyword, 0, 100))
+		same(r, each(list, userName), want)
+		is(r, int64(len(want)))(r.s.ContactCount(r.ctx, self.ID, keyword))
+	}
+}
+
+func changedUsersAreListed(r *rig) {
+	a, b, c := r.person("A"), r.person("B"), r.user(chat.User{Kind: chat.Bot, Name: "C", Verified: true, Deleted: true})
+	r.user(chat.User{Kind: chat.Person, Name: "unverified", Email: "u@example.org"})
+	r.change(func(ctx context.Context, tx chat.Tx) error {
+		a.Modified = tx.Stamp()
+		return tx.UpdateUser(ctx, a)
+	})
+	is(r, []chat.User{b, c, a})(r.s.UsersChanged(r.ctx, 0, chat.Page{Limit: 10}))
+	is(r, []chat.User{c})(r.s.UsersChanged(r.ctx, 0, chat.Page{Limit: 1, Offset: 1}))
+	is(r, []chat.User{c, a})(r.s.UsersChanged(r.ctx, b.Modified, chat.Page{Limit: 10}))
+	is(r, []chat.User(nil))(r.s.UsersChanged(r.ctx, a.Modified, chat.Page{Limit: 10}))
+}
+
+func fullDevice(owner chat.User) chat.Device {
+	return chat.Device{
+		UserID: owner.ID, ClientID: "client 1", TokenHash: chat.HashSecret("token"), Expires: 1 << 41, Kind: "browser",
+		Name: "Ana's 🖥", OSName: "Linux", OSVersion: "6.1", AppVersion: "1.0", PushToken: "push",
+	}
+}
+
+func (r *rig) device(d chat.Device) chat.Device {
+	return stored(r, func(ctx context.Context, tx chat.Tx) (chat.Device, error) { return tx.CreateDevice(ctx, d) })
+}
+
+func deviceIsKeptWhole(r *rig) {
+	ana := r.person("Ana")
+	seq := r.seq()
+	d := r.device(fullDevice(ana))
+	want := fullDevice(ana)
+	want.ID, want.Created, want.Modified, want.StartSeq = d.ID, d.Created, d.Created, seq+1
+	same(r, d, want)
+	is(r, want)(r.s.Device(r.ctx, d.ID))
+	d.Expires, d.Kind, d.Name, d.OSName, d.OSVersion, d.AppVersion = 5, "k", "n", "o", "v", "a"
+	d.TokenHash, d.PushToken, d.Modified = nil, "", d.Modified+1
+	r.change(func(ctx context.Context, tx chat.Tx) error { return tx.UpdateDevice(ctx, d) })
+	is(r, d)(r.s.Device(r.ctx, d.ID))
+}
+
+func sessionIsFoundByToken(r *rig) {
+	ana := r.person("Ana")
+	d := r.device(fullDevice(ana))
+	is(r, chat.Session{User: ana, Device: d})(r.s.SessionByToken(r.ctx, chat.HashSecret("token")))
+	ana.Deleted = true
+	r.change(func(ctx context.Context, tx chat.Tx) error { return tx.UpdateUser(ctx, ana) })
+	_, err := r.s.SessionByToken(r.ctx, chat.HashSecret("token"))
+	missing(r, err)
+}
+
+func sessionsEnd(r *rig) {
+	ana, bob := r.person("Ana"), r.person("Bob")
+	var devices []chat.Device
+	for i, owner := range []chat.User{ana, ana, bob} {
+		d := fullDevice(owner)
+		d.ClientID, d.TokenHash = "", chat.HashSecret(fmt.Sprint(i))
+		devices = append(devices, r.device(d))
+	}
+	live := func() (out []int) {
+		for i := range devices {
+			if _, err := r.s.SessionByToken(r.ctx, chat.HashSecret(fmt.Sprint(i))); err == nil {
+				out = append(out, i)
+			} else {
+				missing(r, err)
+			}
+		}
+		return out
+	}
+	end := func(except int64) {
+		r.change(func(ctx context.Context, tx chat.Tx) error { return tx.EndSessions(ctx, ana.ID, except) })
+	}
+	end(devices[1].ID)
+	same(r, live(), []int{1, 2})
+	ended := got[chat.Device](r)(r.s.Device(r.ctx, devices[0].ID))
+	if ended.TokenHash != nil || ended.PushToken != "" || ended.Modified <= devices[0].Modified {
+		r.Fatalf("the ended session's device is %+v", ended)
+	}
+	is(r, devices[1])(r.s.Device(r.ctx, devices[1].ID))
+	end(0)
+	same(r, live(), []int{2})
+}
+
+func absentUsers(r *rig) {
+	_, err := r.s.User(r.ctx, 1)
+	missing(r, err)
+	_, err = r.s.User(r.ctx, 1<<62)
+	missing(r, err)
+	_, err = r.s.UserByEmail(r.ctx, "")
+	missing(r, err)
+	_, err = r.s.Device(r.ctx, 1)
+	missing(r, err)
+	_, err = r.s.SessionByToken(r.ctx, nil)
+	missing(r, err)
+}
+
+// isNow checks, within a change, that a thing reads as it was written.
+func isNow[T any](want T) func(v T, err error) error {
+	return func(v T, err error) error {
+		if err != nil {
+			return err
+		}
+		return differ(v, want)
+	}
+}
