@@ -109,21 +109,23 @@ func (t *txn) AppendMessage(ctx context.Context, m chat.Message) (chat.Message, 
 	if !sender.IsBot() {
 		room.PersonN = m.N
 	}
-	move(t, t.w.rows.rooms, &t.movedRooms, room.ID, before, room)
+	t.w.rows.rooms[room.ID] = room
+	forget := note(&t.movedRooms, room.ID)
+	t.undoRow = append(t.undoRow, func() {
+		t.w.rows.rooms[before.ID] = before
+		forget()
+	})
 	return m, nil
 }
 
-// move changes a cached row, to be written later, in a way that can be undone.
-func move[K comparable, V any](t *txn, rows map[K]V, moved *map[K]struct{}, k K, before, after V) {
-	_, already := (*moved)[k]
-	t.undoRow = append(t.undoRow, func() {
-		rows[k] = before
-		if !already {
-			delete(*moved, k)
-		}
-	})
-	rows[k] = after
+// note adds what moved to a set, and gives how to take it out again unless it
+// was there before.
+func note[K comparable](moved *map[K]struct{}, k K) (forget func()) {
+	if _, ok := (*moved)[k]; ok {
+		return func() {}
+	}
 	put(moved, k, struct{}{})
+	return func() { delete(*moved, k) }
 }
 
 // AddReceipts implements chat.Tx.
@@ -141,7 +143,13 @@ func (t *txn) UpdateMember(ctx context.Context, m chat.Member) error {
 	if before.JoinSeq != m.JoinSeq {
 		return fmt.Errorf("member %d of room %d: an ended stay cannot change", m.UserID, m.RoomID)
 	}
-	move(t, t.w.rows.members, &t.movedMembers, memberKey{m.RoomID, m.UserID}, before, m)
+	k := memberKey{m.RoomID, m.UserID}
+	t.w.rows.members[k] = m
+	forget := note(&t.movedMembers, k)
+	t.undoRow = append(t.undoRow, func() {
+		t.w.rows.members[k] = before
+		forget()
+	})
 	return nil
 }
 

@@ -30,23 +30,32 @@ func changeSeesOtherProcess(r *rig) {
 	ana := r.person("Ana")
 	room := r.room("Ops", ana)
 	key, _ := r.key(room, "CI")
+	ids := rows{room: room, user: ana, key: key}
 	for i, s := range append(r.twoStores(), r.twoStores()...) {
-		name := fmt.Sprint("name ", i)
 		r.Check(s[0].Update(r.ctx, func(ctx context.Context, tx chat.Tx) error { // now they are remembered
-			_, err := tx.Room(ctx, room.ID)
-			_, err2 := tx.User(ctx, ana.ID)
-			_, err3 := tx.Key(ctx, key.ID)
-			_, err4 := tx.Member(ctx, room.ID, ana.ID)
-			return errors.Join(err, err2, err3, err4)
+			_, err := readRows(ctx, tx, ids)
+			return err
 		}))
-		want := changeAll(r, s[1], room, ana, key, name)
+		var want rows
+		r.Check(s[1].Update(r.ctx, func(ctx context.Context, tx chat.Tx) (err error) {
+			if want, err = readRows(ctx, tx, ids); err != nil {
+				return err
+			}
+			want.room.Name, want.user.Name = fmt.Sprint("room ", i), fmt.Sprint("user ", i)
+			want.key.Modified++
+			want.member.Skip++
+			return errors.Join(tx.UpdateRoom(ctx, want.room), tx.UpdateUser(ctx, want.user),
+				tx.UpdateKey(ctx, want.key), tx.UpdateMember(ctx, want.member))
+		}))
 		r.Check(s[0].Update(r.ctx, func(ctx context.Context, tx chat.Tx) error {
-			return errors.Join(isNow(want.room)(tx.Room(ctx, room.ID)), isNow(want.user)(tx.User(ctx, ana.ID)),
-				isNow(want.key)(tx.Key(ctx, key.ID)), isNow(want.member)(tx.Member(ctx, room.ID, ana.ID)))
+			now, err := readRows(ctx, tx, ids)
+			return errors.Join(err, differ(now.room, want.room), differ(now.user, want.user),
+				differ(now.key, want.key), differ(now.member, want.member))
 		}))
 	}
 }
 
+// rows are one row of each kind that nearly every post needs.
 type rows struct {
 	room   chat.Room
 	user   chat.User
@@ -54,30 +63,14 @@ type rows struct {
 	member chat.Member
 }
 
-// changeAll changes one row of each kind through a store and gives them.
-func changeAll(r *rig, s Store, room chat.Room, u chat.User, k chat.APIKey, name string) rows {
-	r.Helper()
-	var out rows
-	r.Check(s.Update(r.ctx, func(ctx context.Context, tx chat.Tx) (err error) {
-		if out.room, err = tx.Room(ctx, room.ID); err != nil {
-			return err
-		}
-		out.room.Name = name
-		if out.user, err = tx.User(ctx, u.ID); err != nil {
-			return err
-		}
-		out.user.Name = name
-		if out.key, err = tx.Key(ctx, k.ID); err != nil {
-			return err
-		}
-		out.key.Modified++
-		if out.member, err = tx.Member(ctx, room.ID, u.ID); err != nil {
-			return err
-		}
-		out.member.Skip++
-		return errors.Join(tx.UpdateRoom(ctx, out.room), tx.UpdateUser(ctx, out.user), tx.UpdateKey(ctx, out.key), tx.UpdateMember(ctx, out.member))
-	}))
-	return out
+// readRows gives the rows with the same ids, as they are now.
+func readRows(ctx context.Context, tx chat.Tx, ids rows) (now rows, err error) {
+	var errs [4]error
+	now.room, errs[0] = tx.Room(ctx, ids.room.ID)
+	now.user, errs[1] = tx.User(ctx, ids.user.ID)
+	now.key, errs[2] = tx.Key(ctx, ids.key.ID)
+	now.member, errs[3] = tx.Member(ctx, ids.room.ID, ids.user.ID)
+	return now, errors.Join(errs[:]...)
 }
 
 func twoProcessesPost(r *rig) {
