@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"strings"
 
 	"spika/client"
 	"spika/internal/chat"
@@ -40,19 +42,31 @@ func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(f
 func (e *env) fail(err error) int {
 	code := exitCode(err)
 	if !e.json {
-		fmt.Fprintf(e.Err, "spika: %v\n", err)
+		fmt.Fprintf(e.Err, "spika: %s\n", oneLine(err))
 		return code
 	}
 	out := struct {
 		Error  string `json:"error"`
 		Exit   int    `json:"exit"`
 		Status int    `json:"status,omitzero"` // HTTP status of a server's refusal
-	}{Error: err.Error(), Exit: code}
+	}{Error: oneLine(err), Exit: code}
 	if refused, ok := errors.AsType[*client.Error](err); ok {
 		out.Error, out.Status = refused.Message, refused.Status
 	}
 	_ = writeJSON(e.Err, out) // there is nowhere left to tell that it failed
 	return code
+}
+
+// oneLine gives an error's text, which drivers spread over several lines, as one.
+func oneLine(err error) string {
+	var b strings.Builder
+	for line := range strings.Lines(err.Error()) {
+		if b.Len() > 0 && !strings.HasSuffix(b.String(), ":") {
+			b.WriteByte(';')
+		}
+		b.WriteString(" " + strings.TrimSpace(line))
+	}
+	return strings.TrimSpace(b.String())
 }
 
 func exitCode(err error) int {
@@ -95,7 +109,7 @@ func (e *env) print(text string, object any) error {
 	return err
 }
 
-func writeJSON(w interface{ Write([]byte) (int, error) }, object any) error {
+func writeJSON(w io.Writer, object any) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	return enc.Encode(object)

@@ -2,12 +2,12 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"spika/client"
 )
@@ -40,6 +40,9 @@ func (s *send) Run(ctx context.Context, e *env) error {
 	text, err := s.text(e.In)
 	if err != nil {
 		return err
+	}
+	if !utf8.ValidString(text) {
+		return usagef("the text is not valid UTF-8")
 	}
 	c, err := client.New(client.Options{URL: s.URL, Token: s.Key, Tries: 1_000}) // until the time is up
 	if err != nil {
@@ -77,7 +80,7 @@ func (s *send) text(in io.Reader) (string, error) {
 		return "", fmt.Errorf("read the text: %w", err)
 	}
 	if len(b) > maxInput {
-		return "", errors.New("the text on standard input is over 64 MiB")
+		return "", usagef("the text on standard input is over 64 MiB")
 	}
 	return strings.TrimRight(string(b), "\r\n"), nil
 }
