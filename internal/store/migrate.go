@@ -22,11 +22,7 @@ var ErrNewerSchema = errors.New("the database was written by a newer version of 
 
 // migrate brings the schema up to date. It refuses a schema it does not know.
 func migrate(ctx context.Context, d dialect, db *sql.DB) error {
-	dir, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	p, err := goose.NewProvider(d.goose(), db, translated{dir, d}, goose.WithDisableGlobalRegistry(true))
+	p, err := provider(d, db)
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
@@ -46,6 +42,15 @@ func migrate(ctx context.Context, d dialect, db *sql.DB) error {
 		before = at
 		_, failure = p.Up(ctx) // fails, too, when another process was quicker with a migration
 	}
+}
+
+// provider makes the migrations of a database.
+func provider(d dialect, db *sql.DB) (*goose.Provider, error) {
+	dir, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(d.goose(), db, translated{dir, d}, goose.WithDisableGlobalRegistry(true))
 }
 
 // translated gives migrations in a dialect's words.

@@ -30,7 +30,7 @@ type txn struct {
 	byClient     map[clientKey]int64 // held messages: their ids
 
 	touched bool  // something was written past the held rows
-	failed  error // writing held rows failed: the transaction is lost
+	failed  error // why the transaction is lost; nil: it is not
 
 	// About the change that runs now.
 	start   savepoint
@@ -93,10 +93,10 @@ func (t *txn) mark() {
 // whole transaction must be taken back for that.
 func (t *txn) undo(err error) error {
 	var own *chat.Error
-	if t.failed != nil {
-		return t.failed
+	if t.failed != nil && !errors.Is(err, t.failed) {
+		err = errors.Join(err, t.failed)
 	}
-	if t.direct || !errors.As(err, &own) {
+	if t.failed != nil || t.direct || !errors.As(err, &own) {
 		return err
 	}
 	for i := len(t.undoRow) - 1; i >= 0; i-- {
@@ -127,10 +127,7 @@ func (t *txn) complete(ctx context.Context) error {
 	if t.flush(ctx); t.failed != nil {
 		return t.failed
 	}
-	if err := t.q.SetClock(ctx, t.now.seq, t.now.ms, t.now.messageID); err != nil {
-		return fmt.Errorf("set the clock: %w", err)
-	}
-	return nil
+	return t.stored(t.q.SetClock(ctx, t.now.seq, t.now.ms, t.now.messageID), "clock")
 }
 
 // write gives the queries for a change that is not held back.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 
 	"spika/internal/chat"
 	"spika/internal/store/gen"
@@ -19,7 +18,7 @@ func (t *txn) CreateUser(ctx context.Context, u chat.User) (chat.User, error) {
 		CreatedMs: int64(u.Created), ModifiedMs: int64(u.Modified), SignedInMs: int64(u.SignedIn), Deleted: u.Deleted,
 	})
 	u.ID = id
-	return u, stored(err, "user")
+	return u, t.stored(err, "user")
 }
 
 // UpdateUser implements chat.Tx.
@@ -33,7 +32,7 @@ func (t *txn) UpdateUser(ctx context.Context, u chat.User) error {
 	if u.IsBot() { // a key bears its bot's name
 		clear(t.w.rows.keys)
 	}
-	return stored(err, "user")
+	return t.stored(err, "user")
 }
 
 // CreateDevice implements chat.Tx.
@@ -45,12 +44,12 @@ func (t *txn) CreateDevice(ctx context.Context, d chat.Device) (chat.Device, err
 		StartSeq: d.StartSeq, CreatedMs: int64(d.Created), ModifiedMs: int64(d.Modified),
 	})
 	d.ID = id
-	return d, stored(err, "device")
+	return d, t.stored(err, "device")
 }
 
 // UpdateDevice implements chat.Tx.
 func (t *txn) UpdateDevice(ctx context.Context, d chat.Device) error {
-	return stored(t.write(ctx).UpdateDevice(ctx, gen.UpdateDeviceParams{
+	return t.stored(t.write(ctx).UpdateDevice(ctx, gen.UpdateDeviceParams{
 		ID: d.ID, UserID: d.UserID, TokenHash: d.TokenHash, ExpiresMs: int64(d.Expires), Kind: d.Kind, Name: d.Name,
 		OsName: d.OSName, OsVersion: d.OSVersion, AppVersion: d.AppVersion, PushToken: d.PushToken, ModifiedMs: int64(d.Modified),
 	}), "device")
@@ -58,7 +57,7 @@ func (t *txn) UpdateDevice(ctx context.Context, d chat.Device) error {
 
 // EndSessions implements chat.Tx.
 func (t *txn) EndSessions(ctx context.Context, user, except int64) error {
-	return stored(t.write(ctx).EndSessions(ctx, int64(t.Stamp()), user, except), "devices")
+	return t.stored(t.write(ctx).EndSessions(ctx, int64(t.Stamp()), user, except), "devices")
 }
 
 // CreateLink implements chat.Tx.
@@ -69,22 +68,22 @@ func (t *txn) CreateLink(ctx context.Context, l chat.Link) (chat.Link, error) {
 		CreatedMs: int64(l.Created), ExpiresMs: int64(l.Expires), Uses: l.Uses, Closed: l.Closed,
 	})
 	l.ID = id
-	return l, stored(err, "link")
+	return l, t.stored(err, "link")
 }
 
 // UpdateLink implements chat.Tx.
 func (t *txn) UpdateLink(ctx context.Context, l chat.Link) error {
-	return stored(t.write(ctx).UpdateLink(ctx, l.ID, l.Uses, l.Closed), "link")
+	return t.stored(t.write(ctx).UpdateLink(ctx, l.ID, l.Uses, l.Closed), "link")
 }
 
 // CloseLinks implements chat.Tx.
 func (t *txn) CloseLinks(ctx context.Context, kind chat.LinkKind, user int64) error {
-	return stored(t.write(ctx).CloseLinks(ctx, string(kind), user), "links")
+	return t.stored(t.write(ctx).CloseLinks(ctx, string(kind), user), "links")
 }
 
 // SetSetting implements chat.Tx.
 func (t *txn) SetSetting(ctx context.Context, name, value string) error {
-	return stored(t.write(ctx).SetSetting(ctx, name, value), "setting")
+	return t.stored(t.write(ctx).SetSetting(ctx, name, value), "setting")
 }
 
 // CreateRoom implements chat.Tx.
@@ -96,7 +95,7 @@ func (t *txn) CreateRoom(ctx context.Context, r chat.Room, pair string) (chat.Ro
 		CreatedMs: int64(r.Created), ModifiedMs: int64(r.Modified), Deleted: r.Deleted,
 	})
 	r.ID = id
-	return r, stored(err, "room")
+	return r, t.stored(err, "room")
 }
 
 // UpdateRoom implements chat.Tx.
@@ -106,7 +105,7 @@ func (t *txn) UpdateRoom(ctx context.Context, r chat.Room) error {
 		ModifiedMs: int64(r.Modified), Deleted: r.Deleted,
 	})
 	delete(t.w.rows.rooms, r.ID)
-	return stored(err, "room")
+	return t.stored(err, "room")
 }
 
 // AddMember implements chat.Tx.
@@ -117,7 +116,7 @@ func (t *txn) AddMember(ctx context.Context, m chat.Member) error {
 		ChangedMs: int64(m.Changed), JoinedMs: int64(m.Joined),
 	})
 	delete(t.w.rows.members, memberKey{m.RoomID, m.UserID})
-	return stored(err, "member")
+	return t.stored(err, "member")
 }
 
 // CreateKey implements chat.Tx.
@@ -128,25 +127,25 @@ func (t *txn) CreateKey(ctx context.Context, k chat.APIKey) (chat.APIKey, error)
 		CreatedMs: int64(k.Created), ModifiedMs: int64(k.Modified),
 	})
 	k.ID = id
-	return k, stored(err, "API key")
+	return k, t.stored(err, "API key")
 }
 
 // UpdateKey implements chat.Tx.
 func (t *txn) UpdateKey(ctx context.Context, k chat.APIKey) error {
 	delete(t.w.rows.keys, k.ID)
-	return stored(t.write(ctx).UpdateKey(ctx, k.ID, int64(k.Modified)), "API key")
+	return t.stored(t.write(ctx).UpdateKey(ctx, k.ID, int64(k.Modified)), "API key")
 }
 
 // DeleteKey implements chat.Tx.
 func (t *txn) DeleteKey(ctx context.Context, id int64) error {
 	delete(t.w.rows.keys, id)
-	return stored(t.write(ctx).DeleteKey(ctx, id), "API key")
+	return t.stored(t.write(ctx).DeleteKey(ctx, id), "API key")
 }
 
 // TouchKey implements chat.Tx.
 func (t *txn) TouchKey(ctx context.Context, id int64, at chat.Time) error {
 	delete(t.w.rows.keys, id)
-	return stored(t.write(ctx).TouchKey(ctx, id, int64(at)), "API key")
+	return t.stored(t.write(ctx).TouchKey(ctx, id, int64(at)), "API key")
 }
 
 // DropEvents implements chat.Tx.
@@ -167,8 +166,8 @@ func (t *txn) DropEvents(ctx context.Context, before chat.Time, limit int) (int6
 		return 0, nil
 	}
 	q := t.write(ctx)
-	if err := q.DropEvents(ctx, upTo); err != nil {
-		return 0, fmt.Errorf("drop events: %w", err)
+	if err := t.stored(q.DropEvents(ctx, upTo), "events"); err != nil {
+		return 0, err
 	}
-	return dropped, stored(q.SetForgotten(ctx, upTo), "clock")
+	return dropped, t.stored(q.SetForgotten(ctx, upTo), "clock")
 }

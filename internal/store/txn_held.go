@@ -163,8 +163,7 @@ func (t *txn) flush(ctx context.Context) {
 		len(t.events.all) > t.start.events || len(t.receipts.all) > t.start.receipts
 	t.direct = t.direct || own
 	for _, write := range []func(context.Context) error{t.flushMessages, t.flushEvents, t.flushReceipts, t.flushRooms, t.flushMembers} {
-		if err := write(ctx); err != nil {
-			t.failed = err
+		if write(ctx) != nil {
 			return
 		}
 	}
@@ -178,7 +177,7 @@ func (t *txn) flushMessages(ctx context.Context) error {
 			text(m.ClientID), text(m.LocalID.Text), m.LocalID.IsInt, m.Hash, m.Total, int64(m.Created), int64(m.Modified), m.Deleted)
 	}
 	t.messages.done = len(t.messages.all)
-	return stored(t.w.insert.messages.insert(ctx, t.tx, args), "messages")
+	return t.stored(t.w.insert.messages.insert(ctx, t.tx, args), "messages")
 }
 
 const eventColumns = "seq, at_ms, kind, room_id, to_user, user_id, except_device, message_id, data"
@@ -190,7 +189,7 @@ func (t *txn) flushEvents(ctx context.Context) error {
 		args = append(args, e.Seq, int64(e.At), string(e.Kind), e.RoomID, e.ToUser, e.UserID, e.ExceptDevice, e.MessageID, string(e.Data))
 	}
 	t.events.done = len(t.events.all)
-	return stored(t.w.insert.events.insert(ctx, t.tx, args), "events")
+	return t.stored(t.w.insert.events.insert(ctx, t.tx, args), "events")
 }
 
 const receiptColumns = "room_id, user_id, kind, from_n, to_n, at_ms"
@@ -202,7 +201,7 @@ func (t *txn) flushReceipts(ctx context.Context) error {
 		args = append(args, r.RoomID, r.UserID, int64(r.Kind), r.FromN, r.ToN, int64(r.At))
 	}
 	t.receipts.done = len(t.receipts.all)
-	return stored(t.w.insert.receipts.insert(ctx, t.tx, args), "receipts")
+	return t.stored(t.w.insert.receipts.insert(ctx, t.tx, args), "receipts")
 }
 
 func (t *txn) flushRooms(ctx context.Context) error {
@@ -210,7 +209,7 @@ func (t *txn) flushRooms(ctx context.Context) error {
 		r := t.w.rows.rooms[id]
 		err := t.q.MoveRoom(ctx, gen.MoveRoomParams{ID: id, LastN: r.LastN, PersonN: r.PersonN, LastMessage: r.LastMessage, LastMs: int64(r.LastMs)})
 		if err != nil {
-			return stored(err, "room")
+			return t.stored(err, "room")
 		}
 	}
 	t.touched = t.touched || len(t.movedRooms) > 0
@@ -228,7 +227,7 @@ func (t *txn) flushMembers(ctx context.Context) error {
 			ChangedMs: int64(m.Changed),
 		})
 		if err != nil {
-			return stored(err, "member")
+			return t.stored(err, "member")
 		}
 	}
 	t.touched = t.touched || len(t.movedMembers) > 0
@@ -236,10 +235,17 @@ func (t *txn) flushMembers(ctx context.Context) error {
 	return nil
 }
 
-// stored says what could not be written.
-func stored(err error, what string) error {
-	if err != nil {
-		return fmt.Errorf("store %s: %w", what, err)
+// stored says what could not be written, and then ends the transaction at once:
+// a statement that fails may have ended it already, as a full disk does on
+// SQLite, and whatever follows would be stored on its own.
+func (t *txn) stored(err error, what string) error {
+	if err == nil {
+		return nil
 	}
-	return nil
+	err = fmt.Errorf("store %s: %w", what, err)
+	if t.failed == nil {
+		t.failed = err
+		_ = t.tx.Rollback() // fails when there is nothing to end any more
+	}
+	return err
 }

@@ -62,6 +62,11 @@ func failures() []failure {
 			_, err2 := tx.AppendMessage(ctx, m)
 			return errors.Join(err, err2)
 		}},
+		{"refused by the database and going on", chat.Internal, func(ctx context.Context, tx chat.Tx, s scene) error {
+			_, err := tx.CreateUser(ctx, chat.User{Kind: chat.Person, Name: "spoilt", Email: s.ana.Email})
+			_ = errors.Join(err, s.spoilAll(ctx, tx)) // as if nothing had happened
+			return nil
+		}},
 		{"panicking", chat.Internal, func(ctx context.Context, tx chat.Tx, s scene) error {
 			panic(fmt.Sprint("on purpose ", s.spoilAll(ctx, tx)))
 		}},
@@ -163,7 +168,7 @@ func failuresHarmNoOther(r *rig) {
 	s := r.scene()
 	good := 0
 	// By twos, since a failure of some kinds has all others run once more.
-	for _, pair := range [][]failure{failures()[:2], failures()[1:3], failures()[3:5], failures()[5:7], failures()[7:]} {
+	for _, pair := range [][]failure{failures()[:2], failures()[1:3], failures()[3:5], failures()[5:7], failures()[7:9]} {
 		var changes []func(ctx context.Context, tx chat.Tx) error
 		var want []chat.Code
 		for i := range 12 {
