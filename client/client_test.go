@@ -254,6 +254,17 @@ func TestRequests(t *testing.T) {
 		{"GET /api/messenger/setup", func(c *Client) error { _, err := c.SetUpNeeded(ctx); return err }},
 		{"POST /api/messenger/auth/logout", func(c *Client) error { return c.SignOut(ctx) }},
 		{`POST /api/messenger/links/inspect {"token":"t"}`, func(c *Client) error { _, err := c.InspectLink(ctx, "t"); return err }},
+		{"GET /api/messenger/settings", func(c *Client) error { _, err := c.Settings(ctx); return err }},
+		{`PUT /api/messenger/me {"displayName":"Ada"}`, func(c *Client) error {
+			name := "Ada"
+			_, err := c.UpdateMe(ctx, api.UpdateMeRequest{DisplayName: &name})
+			return err
+		}},
+		{"GET /api/messenger/people", func(c *Client) error { _, err := c.People(ctx); return err }},
+		{"GET /api/messenger/users/3", func(c *Client) error { _, err := c.User(ctx, 3); return err }},
+		{"GET /api/messenger/rooms/3", func(c *Client) error { _, err := c.Room(ctx, 3); return err }},
+		{"GET /api/messenger/rooms/sync/7?page=2", func(c *Client) error { _, err := c.SyncRooms(ctx, 7, 2); return err }},
+		{"GET /api/messenger/messages/sync/7?page=1", func(c *Client) error { _, err := c.SyncMessages(ctx, 7, 1); return err }},
 		{"GET /api/messenger/device", func(c *Client) error { _, err := c.Device(ctx); return err }},
 		{`PUT /api/messenger/people/3 {"role":"admin"}`, func(c *Client) error { _, err := c.SetRole(ctx, 3, api.RoleAdmin); return err }},
 		{"POST /api/messenger/people/3/reset-link", func(c *Client) error { _, err := c.CreateResetLink(ctx, 3); return err }},

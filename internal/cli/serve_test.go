@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -72,7 +73,7 @@ func (b *buffer) String() string {
 func start(t *testing.T, folder string, env []string, args ...string) *process {
 	t.Helper()
 	p := &process{t: t, cmd: exec.CommandContext(t.Context(), os.Args[0], args...), err: newBuffer()}
-	p.cmd.Dir, p.cmd.Env, p.cmd.Stderr = folder, append(env, asSpika+"=1"), p.err
+	p.cmd.Dir, p.cmd.Env, p.cmd.Stderr = folder, slices.Concat(env, []string{asSpika + "=1"}), p.err
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -164,11 +165,14 @@ func TestServeJSON(t *testing.T) {
 	if code, _ := p.end(os.Interrupt); code != exitOK {
 		t.Errorf("Ctrl+C ends it with %d: %s", code, p.err)
 	}
-	p = start(t, folder, env, "serve", "--json")
+	p = start(t, folder, env, "serve", "--json", "--cpu-profile=cpu.pprof")
 	if again := p.ready(); again.SetupURL != "" {
 		t.Errorf("it offers a set-up link though there is an owner: %+v", again)
 	}
 	p.end(os.Interrupt)
+	if info, err := os.Stat(folder + "/cpu.pprof"); err != nil || info.Size() == 0 {
+		t.Errorf("no profile was written: %v", err)
+	}
 }
 
 // A second signal does not wait for requests under way.
