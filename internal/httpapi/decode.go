@@ -47,7 +47,11 @@ func decodeInto(body []byte, v any) error {
 	if err := inspect(body); err != nil {
 		return err
 	}
-	if kind := jsontext.Value(body).Kind(); kind != jsontext.KindBeginObject && kind != jsontext.KindInvalid {
+	text := jsontext.Value(body)
+	if kind := text.Kind(); kind != jsontext.KindBeginObject && kind != jsontext.KindInvalid {
+		if !text.IsValid() { // the kind is told by the first letter: "name=x" would be a null
+			return invalid("the body is not valid JSON")
+		}
 		return invalid("the body must be a JSON object, not %s", kindName(kind))
 	}
 	return explain(json.Unmarshal(body, v))
