@@ -40,10 +40,6 @@ func (s *Service) UpdateRoom(ctx context.Context, who Session, id int64, c RoomC
 		for _, user := range removed {
 			tx.Emit(Event{Kind: RoomLeft, RoomID: id, ToUser: user})
 		}
-		if slices.Contains(removed, who.User.ID) {
-			members, err := tx.RoomMembers(ctx, id)
-			return RoomView{Room: room, Members: members}, err
-		}
 		return roomView(ctx, tx, id, who.User.ID)
 	})
 }

@@ -67,10 +67,10 @@ func planRoom(ctx context.Context, tx Tx, n NewRoom, members []int64) (Room, str
 	}
 	if room.Name == "" {
 		switch {
-		case len(members) == 1:
-			room.Name = "Private room"
 		case len(members) > 2 || room.Type == Group:
 			room.Name = "Untitled room"
+		case len(members) == 1:
+			room.Name = "Private room"
 		}
 	} else {
 		var err error
