@@ -174,15 +174,21 @@ func announceReceipts(ctx context.Context, tx Tx, who Session, room Room, r Rece
 	return err
 }
 
+// maxNewReceipts is how many receipts of one event are spelled out. Who comes
+// back to a room that a program filled meanwhile receives a million messages at
+// once.
+const maxNewReceipts = 500
+
 // NewReceipts spells out what a ReceiptMade event stands for: one receipt with
-// the message it is about, oldest first. Receipts of a person's own messages
-// come with the message and are not repeated.
+// the message it is about, oldest first, but only those of the range's newest
+// messages when there are many. Receipts of a person's own messages come with the
+// message and are not repeated.
 func (s *Service) NewReceipts(ctx context.Context, e Event) ([]ReceiptView, error) {
 	data, err := e.Receipts()
 	if err != nil {
 		return nil, err
 	}
-	views, err := s.RoomCounts(ctx, e.RoomID, data.FromN, data.ToN, int(data.ToN-data.FromN+1))
+	views, err := s.RoomCounts(ctx, e.RoomID, data.FromN, data.ToN, int(min(data.ToN-data.FromN+1, maxNewReceipts)))
 	if err != nil {
 		return nil, err
 	}
