@@ -162,7 +162,8 @@ func (h *Hub) give(e chat.Event) {
 	}
 	r, err := h.opts.Renderer.Event(h.ctx, e)
 	if err != nil && !chat.IsNotFound(err) {
-		h.failed("event could not be told live", e, err)
+		h.putOff(e, err)
+		return
 	}
 	if r.One != nil {
 		h.giveEach(e, r)
@@ -175,6 +176,18 @@ func (h *Hub) give(e chat.Event) {
 	if r.All != nil {
 		h.eachOf(e, func(l *Listener) { l.push(Frame{Seq: e.Seq, Parts: [][]byte{r.All}}) })
 	}
+}
+
+// putOff cuts off those for whom an event is that cannot be told now, be it that
+// the database is away or that the hub is about to close: they come back and read
+// it there. Told a later event, they would never ask for this one again.
+func (h *Hub) putOff(e chat.Event, cause error) {
+	h.failed("event could not be told live; its listeners are cut off", e, cause)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.recent.addUnread(e)
+	h.place = e.Seq
+	h.eachOf(e, func(l *Listener) { l.end(Cut) })
 }
 
 // heard reports whether anybody listens for whom the event is.
@@ -196,7 +209,8 @@ func (h *Hub) giveEach(e chat.Event, r Rendering) {
 	for user := range readers {
 		parts, err := r.One(h.ctx, user)
 		if err != nil && !chat.IsNotFound(err) {
-			h.failed("event could not be told live", e, err)
+			h.putOff(e, err)
+			return
 		}
 		readers[user] = parts
 	}

@@ -2,6 +2,7 @@ package hub_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -23,6 +24,7 @@ type team struct {
 	rooms    map[int64][]int64 // room -> people
 	past     []chat.Event
 	rendered int
+	broken   int64 // the event that cannot be rendered
 	fails    error
 }
 
@@ -50,10 +52,17 @@ func (t *team) Event(_ context.Context, e chat.Event) (hub.Rendering, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.rendered++
+	broken := e.Seq == t.broken
 	if e.Kind == chat.RoomChanged {
 		return hub.Rendering{One: func(_ context.Context, user int64) ([][]byte, error) {
+			if broken {
+				return nil, errors.New("no database")
+			}
 			return [][]byte{fmt.Appendf(nil, "%d for %d", e.Seq, user)}, nil
 		}}, nil
+	}
+	if broken {
+		return hub.Rendering{}, errors.New("no database")
 	}
 	return hub.Rendering{All: fmt.Appendf(nil, "%d", e.Seq)}, nil
 }
@@ -352,5 +361,33 @@ func TestUnreadableMembersCutEveryoneOff(t *testing.T) {
 	team.happen(h, chat.Event{Kind: chat.RoomChanged, RoomID: 1})
 	if _, state := heard(ann); state != hub.Cut {
 		t.Errorf("state is %v, want Cut", state)
+	}
+}
+
+// An event that cannot be told now must not be left out: whoever is told a later
+// one would never ask for it again.
+func TestEventThatCannotBeRenderedIsReadLater(t *testing.T) {
+	for _, kind := range []chat.EventKind{chat.MessagePosted, chat.RoomChanged} {
+		t.Run(string(kind), func(t *testing.T) {
+			team := newTeam()
+			team.put(1, 10)
+			team.put(2, 11)
+			team.broken = 2
+			h := start(t, team)
+			ann, _ := listen(t, h, 10, 100, -1)
+			bob, _ := listen(t, h, 11, 110, -1)
+			team.happen(h, posted(1), chat.Event{Kind: kind, RoomID: 1}, posted(1), posted(2))
+
+			if got, state := heard(ann); got != "1" || state != hub.Cut {
+				t.Errorf("ann heard %q, state %v", got, state)
+			}
+			if got, state := heard(bob); got != "4" || state != hub.Open {
+				t.Errorf("bob heard %q, state %v", got, state)
+			}
+			ann.Close()
+			if _, c := listen(t, h, 10, 100, 1); !c.Replay || c.From != 1 {
+				t.Errorf("ann comes back and catches up by %+v, not from the database", c)
+			}
+		})
 	}
 }
