@@ -1,25 +1,18 @@
 // The side panel of a room: who is in it, and its settings with the API keys.
 import { X } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useRef } from 'react';
 import { useRoom } from '../app/context';
-import { openPanel, type Panel } from '../app/ui';
+import { openPanel, type Panel, ui } from '../app/ui';
 import { IconButton } from '../kit/Button';
 import { type Tab, Tabs } from '../kit/Tabs';
 import { Members } from './Members';
 import { RoomSettings } from './RoomSettings';
 import './details.css';
 
-const slidesOver = matchMedia('(max-width: 1099px)');
-
 export function Details({ roomId, panel, onClose }: { roomId: number; panel: Panel; onClose: () => void }) {
   const entry = useRoom(roomId);
   const box = useRef<HTMLElement>(null);
-  useEffect(() => {
-    if (!slidesOver.matches) return;
-    const before = document.activeElement as HTMLElement | null;
-    box.current?.querySelector<HTMLElement>('button')?.focus();
-    return () => before?.focus();
-  }, []);
+  useFocusOnOpening(box);
   if (!entry) return null;
   const { room } = entry;
   const tabs: Tab<Panel>[] = [
@@ -45,4 +38,19 @@ export function Details({ roomId, panel, onClose }: { roomId: number; panel: Pan
       <Tabs label="Room details" tabs={tabs} open={panel} onOpen={openPanel} className="details-tabs" />
     </aside>
   );
+}
+
+/** Takes the focus when it was opened, and gives it back when it closes. */
+function useFocusOnOpening(box: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    if (!ui.getState().panelWantsFocus) return;
+    ui.setState({ panelWantsFocus: false });
+    const before = document.activeElement as HTMLElement | null;
+    const panel = box.current;
+    panel?.querySelector<HTMLElement>('[role=tab][aria-selected=true]')?.focus();
+    return () => {
+      const now = document.activeElement;
+      if (!now || now === document.body || panel?.contains(now)) before?.focus();
+    };
+  }, [box]);
 }

@@ -34,7 +34,7 @@ export function Popover({
     place(b, p);
     const watch = new ResizeObserver(() => place(b, p));
     watch.observe(p);
-    p.querySelector<HTMLElement>('[role^=menuitem],input,button,a')?.focus();
+    (p.querySelector<HTMLElement>('[role^=menuitem],input,button,a') ?? p).focus();
     return () => watch.disconnect();
   }, [open]);
   return (
@@ -57,6 +57,7 @@ export function Popover({
         ref={box}
         id={id}
         popover="auto"
+        tabIndex={-1}
         role={role}
         aria-label={label}
         className={`popover ${className}`}

@@ -3,6 +3,7 @@ import { CircleSlash, Trash2 } from 'lucide-react';
 import { useLayoutEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { useStore } from 'zustand';
+import type { Gone } from '../../state/roomlist';
 import { emptyTimeline } from '../../state/timeline';
 import { useDesk, useRoom } from '../app/context';
 import { openPanel, useUi } from '../app/ui';
@@ -31,7 +32,7 @@ export function RoomScreen({ roomId }: { roomId: number }) {
     );
   }
   if (status === 'failed') return <RoomsFailed />;
-  return <NoRoom deleted={gone === 'deleted'} />;
+  return <NoRoom why={gone ?? 'unknown'} />;
 }
 
 const PlainHeader = ({ title }: { title: string }) => (
@@ -54,22 +55,36 @@ function RoomsFailed() {
   );
 }
 
-function NoRoom({ deleted }: { deleted: boolean }) {
+const reasons: Record<Gone | 'unknown', { title: string; text: string }> = {
+  deleted: {
+    title: 'This room was deleted',
+    text: 'An admin of the room deleted it. Nobody can post in it any more.',
+  },
+  removed: {
+    title: 'You are not in this room any more',
+    text: 'You left it or were removed from it. An admin of the room can add you again.',
+  },
+  unknown: {
+    title: 'You are not in this room',
+    text: 'It does not exist, or you are not a member of it. Ask somebody in it to add you.',
+  },
+};
+
+function NoRoom({ why }: { why: Gone | 'unknown' }) {
+  const { title, text } = reasons[why];
   return (
     <main id="main" className="main">
       <PlainHeader title="Room not available" />
       <Empty
-        icon={deleted ? <Trash2 size={24} /> : <CircleSlash size={24} />}
-        title={deleted ? 'This room was deleted' : 'You are not in this room'}
+        icon={why === 'deleted' ? <Trash2 size={24} /> : <CircleSlash size={24} />}
+        title={title}
         action={
           <Link href="/" className="button primary">
             Go to your rooms
           </Link>
         }
       >
-        {deleted
-          ? 'An admin of the room deleted it. Nobody can post in it any more.'
-          : 'It does not exist, or you are not a member of it. Ask somebody in it to add you.'}
+        {text}
       </Empty>
     </main>
   );

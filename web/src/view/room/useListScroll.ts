@@ -38,7 +38,7 @@ export function useListScroll({ rows, start, loadingOlder, onTop, onLook }: Part
 
   const look = useCallback(() => {
     const v = list.current;
-    if (!v || rows.length === 0) return;
+    if (!v || v.viewportSize === 0 || rows.length === 0) return;
     const left = v.scrollSize - v.scrollOffset - v.viewportSize;
     const last = lastIdUpTo(rows, rows.length - 1);
     if (left < 2) pinned.current = true;
@@ -51,12 +51,7 @@ export function useListScroll({ rows, start, loadingOlder, onTop, onLook }: Part
 
   useOpening({ rows, start, list, pinned, toEnd });
 
-  useEffect(() => {
-    const frame = requestAnimationFrame(look);
-    return () => cancelAnimationFrame(frame);
-  }, [look]);
-
-  useStick(box, pinned);
+  useResize(box, pinned, look);
 
   const onScroll = (now: number) => {
     const v = list.current;
@@ -107,16 +102,25 @@ function useOpening({ rows, start, list, pinned, toEnd }: Opening): void {
   }, [sending, toEnd]);
 }
 
-/** Keeps the end in view while rows or the window change size. */
-function useStick(box: RefObject<HTMLDivElement | null>, pinned: RefObject<boolean>): void {
+/**
+ * Keeps the end in view while rows or the window change size, and looks again: only after the first
+ * measuring is it known what one can see.
+ */
+function useResize(box: RefObject<HTMLDivElement | null>, pinned: RefObject<boolean>, look: () => void): void {
   useEffect(() => {
     const element = box.current;
     if (!element) return;
+    let frame = requestAnimationFrame(look);
     const watch = new ResizeObserver(() => {
       if (pinned.current) element.scrollTop = element.scrollHeight;
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(look);
     });
     watch.observe(element);
     if (element.firstElementChild) watch.observe(element.firstElementChild);
-    return () => watch.disconnect();
-  }, [box, pinned]);
+    return () => {
+      cancelAnimationFrame(frame);
+      watch.disconnect();
+    };
+  }, [box, pinned, look]);
 }

@@ -22,15 +22,14 @@ export function useRoving({ keys, start, list, box }: Parts) {
     if (next === undefined) return;
     setKey(next);
     list.current?.scrollToIndex(to, { align: 'nearest' });
-    requestAnimationFrame(() =>
-      box.current?.querySelector<HTMLElement>(`article[data-key="${CSS.escape(next)}"]`)?.focus(),
-    );
+    focusSoon(box, next, FRAMES);
   };
 
   const walk = (e: KeyboardEvent) => {
     const article = (e.target as HTMLElement).closest<HTMLElement>('article');
     if (!article) return;
-    if (e.key === 'Escape' && !(e.target as HTMLElement).closest('[popover]')) {
+    // An open popover takes Escape for itself.
+    if (e.key === 'Escape' && !article.querySelector(':popover-open')) {
       e.preventDefault();
       return toComposer();
     }
@@ -44,6 +43,17 @@ export function useRoving({ keys, start, list, box }: Parts) {
   };
 
   return { walk, focused, focusable: focused >= 0 ? focused : keys.length - 1 };
+}
+
+/** A row that was not on screen cannot take the focus before it was measured: so many frames are enough. */
+const FRAMES = 30;
+
+function focusSoon(box: RefObject<HTMLElement | null>, key: string, frames: number): void {
+  requestAnimationFrame(() => {
+    const article = box.current?.querySelector<HTMLElement>(`article[data-key="${CSS.escape(key)}"]`);
+    article?.focus({ preventScroll: true });
+    if (frames > 0 && (!article || document.activeElement !== article)) focusSoon(box, key, frames - 1);
+  });
 }
 
 const toComposer = () => document.querySelector<HTMLElement>(COMPOSER)?.focus();
