@@ -1,0 +1,21 @@
+// Package conformance holds the HTTP interface to its word: black-box tests of
+// everything that docs/api/openapi.yaml and the contract of the Messaging API
+// promise, which every reply and event is also validated against. It knows a
+// server's address and how people get into it, and nothing of how a server works
+// inside.
+//
+// By default the tests build and start the real program, on SQLite and, where
+// SPIKA_TEST_POSTGRES names a database, on PostgreSQL. Against another server:
+//
+//	SPIKA_CONFORMANCE_URL        its address
+//	SPIKA_CONFORMANCE_PROVISION  the program with the flags it takes beside the
+//	                             server, like "spika --data ./data"; or
+//	SPIKA_CONFORMANCE_TOKEN      a session token of the team's owner
+//
+// What such a server cannot be asked to do (to restart, to let a month pass) is
+// skipped there.
+//
+// The file pass.list names every test that has passed. It only grows: a name
+// that no longer passes fails the run, and so does one that is missing; "go test
+// ./test/conformance -update" adds those.
+package conformance

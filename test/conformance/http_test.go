@@ -1,0 +1,135 @@
+package conformance
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func httpChecks() []check {
+	return []check{
+		{"CORS", httpCORS},
+		{"paths", httpPaths},
+		{"unknown routes", httpUnknownRoutes},
+		{"methods", httpMethods},
+		{"no session", httpNoSession},
+		{"outside the API", httpOutside},
+	}
+}
+
+// Any OPTIONS is answered before any credentials; that every reply lets any
+// origin in is checked with each of them.
+func httpCORS(t *testing.T, s *target) {
+	for _, path := range []string{postPath, "/api/messenger/rooms/5", "/api/sse", "/api/messenger/no/such/route", "/api/", "/api"} {
+		r := s.do(t, request{method: "OPTIONS", path: path, header: []string{
+			"Origin: https://app.example.org", "Access-Control-Request-Method: POST", "Access-Control-Request-Headers: accesstoken, content-type",
+		}})
+		if r.status != http.StatusOK {
+			t.Errorf("OPTIONS %s: %d %s", path, r.status, r.body)
+		}
+	}
+	allowed := s.do(t, request{method: "OPTIONS", path: postPath}).header.Get("Access-Control-Allow-Headers")
+	if !strings.Contains(allowed, "Idempotency-Key") {
+		t.Errorf("pages of other origins may not send Idempotency-Key: %s", allowed)
+	}
+}
+
+func httpPaths(t *testing.T, s *target) {
+	c := s.chat(t)
+	for _, path := range []string{
+		"/API/Messenger/ME", "/api/messenger/me/", "/api/messenger/ROOMS/", fmt.Sprintf("/api/messenger/rooms/%d/", c.room),
+		fmt.Sprintf("/api/messenger/API-KEYS/roomid/%d", c.room), "/api/messenger/rooms/SYNC/0", "/Api/Messenger/History/",
+	} {
+		s.do(t, request{method: "GET", path: path, token: c.ann.Token}).ok(t)
+	}
+	for _, path := range []string{"/api/messaging/messages/", "/API/MESSAGING/Messages"} {
+		s.do(t, request{method: "POST", path: path, token: c.bot.Token, body: textPost(c.room, "a")}).ok(t)
+	}
+	s.do(t, request{method: "POST", path: "/api/messenger/messages/", token: c.ann.Token, body: textPost(c.room, "a")}).ok(t)
+}
+
+func httpUnknownRoutes(t *testing.T, s *target) {
+	ann := s.person(t, "Ann")
+	for _, path := range []string{
+		"/api", "/api/", "/api/nothing", "/api/messenger", "/api/messenger/", "/api/messenger/nothing", "/api/messenger//me",
+		"/api/messenger/me//", "/api/messenger/rooms/1/2/3", "/api/messenger/../messenger/me", "/api/messenger/%2e%2e/me", "/api/ßse", "/api/messenger/rooms/%00",
+	} {
+		r := s.do(t, request{method: "GET", path: path, token: ann.Token})
+		if r.status != http.StatusNotFound && r.status != http.StatusBadRequest {
+			t.Errorf("GET %s: %d %s", path, r.status, clip(r.body))
+		}
+	}
+}
+
+func httpMethods(t *testing.T, s *target) {
+	ann := s.person(t, "Ann")
+	for _, op := range s.spec.operations {
+		path := fill(op.path)
+		for _, method := range []string{"GET", "POST", "PUT", "DELETE", "PATCH"} {
+			if s.spec.find(method, path) != nil {
+				continue
+			}
+			r := s.do(t, request{method: method, path: path, token: ann.Token})
+			r.fails(t, http.StatusMethodNotAllowed, "Method not allowed")
+			if got := strings.Split(r.header.Get("Allow"), ", "); !slices.Contains(got, op.method) {
+				t.Errorf("%s %s: Allow is %q, without %s", method, path, got, op.method)
+			}
+		}
+	}
+}
+
+// fill puts something in for a path's parameters.
+func fill(path string) string {
+	var out []string
+	for segment := range strings.SplitSeq(path, "/") {
+		if isParameter(segment) {
+			segment = "1"
+		}
+		out = append(out, segment)
+	}
+	return strings.Join(out, "/")
+}
+
+// Every route that needs a session says so before anything else.
+func httpNoSession(t *testing.T, s *target) {
+	for _, op := range s.spec.operations {
+		if _, ok := op.replies[http.StatusUnauthorized]; !ok || op.id == "signIn" {
+			continue
+		}
+		path := fill(op.path)
+		s.do(t, request{method: op.method, path: path}).fails(t, http.StatusUnauthorized, "No access token")
+		s.do(t, request{method: op.method, path: path, token: repeat(43)}).fails(t, http.StatusUnauthorized, "Invalid access token")
+	}
+}
+
+// Everything outside /api/ is the web app's.
+func httpOutside(t *testing.T, s *target) {
+	outside := func(method, path string) *http.Response {
+		req, err := s.newRequest(t.Context(), request{method: method, path: path, header: []string{"Accept: text/html"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := s.http.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		return resp
+	}
+	for _, path := range []string{"/", "/setup", "/apiary"} {
+		resp := outside("GET", path)
+		if kind := resp.Header.Get("Content-Type"); resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusNotFound || !strings.HasPrefix(kind, "text/") {
+			t.Errorf("GET %s: %d %s", path, resp.StatusCode, kind)
+		}
+		if got := resp.Header.Get("Access-Control-Allow-Origin"); got != "" {
+			t.Errorf("GET %s: pages of other origins may read our own", path)
+		}
+	}
+	for _, path := range []string{"/", "/" + postPath, "/messaging/messages"} { // a post to a wrong address must not look stored
+		if resp := outside("POST", path); resp.StatusCode < 400 {
+			t.Errorf("POST %s: %d", path, resp.StatusCode)
+		}
+	}
+}

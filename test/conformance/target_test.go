@@ -1,0 +1,172 @@
+package conformance
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"spika/internal/store/storetest"
+)
+
+// target is the server under test.
+type target struct {
+	name string
+	url  string // without a slash at the end
+	spec *spec
+	met  *coverage
+	http *http.Client
+	// people brings people in.
+	people provisioner
+	// cli runs the operator's commands beside the server; nil where none can be
+	// run.
+	cli *commands
+	// local starts further servers; nil where none can be started.
+	local *local
+	// setupURL is the link that sets an empty server up; empty otherwise.
+	setupURL string
+
+	secrets   *secrets
+	marks     *sync.Once
+	marksRoom int64
+	// note notes how a test has ended.
+	note func(t *testing.T)
+}
+
+// sub runs a part of a check that has a name of its own in pass.list.
+func (s *target) sub(t *testing.T, name string, run func(t *testing.T)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) {
+		t.Cleanup(func() { s.note(t) })
+		run(t)
+	})
+}
+
+// The environment variables that name another server.
+const (
+	envURL       = "SPIKA_CONFORMANCE_URL"
+	envProvision = "SPIKA_CONFORMANCE_PROVISION"
+	envToken     = "SPIKA_CONFORMANCE_TOKEN"
+)
+
+func newTarget(name, url string, spec *spec, met *coverage) *target {
+	return &target{
+		name: name, url: strings.TrimSuffix(url, "/"), spec: spec, met: met, secrets: new(secrets), marks: new(sync.Once),
+		http: &http.Client{
+			Transport:     &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true},
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+	}
+}
+
+// remote is the server that the environment names.
+func remote(t *testing.T, spec *spec, met *coverage) *target {
+	t.Helper()
+	s := newTarget("remote", os.Getenv(envURL), spec, met)
+	switch words := strings.Fields(os.Getenv(envProvision)); {
+	case len(words) > 0:
+		s.cli = &commands{program: words[0], flags: words[1:]}
+		s.people = byCommands(t, s)
+	case os.Getenv(envToken) != "":
+		s.people = byLinks(t, s, os.Getenv(envToken))
+	default:
+		t.Fatalf("%s is set, so %s or %s must be, too", envURL, envProvision, envToken)
+	}
+	return s
+}
+
+// local starts servers of our own, all on one kind of database.
+type local struct {
+	program  string // the path of the real program
+	postgres bool
+	spec     *spec
+	met      *coverage
+	note     func(t *testing.T)
+}
+
+// database gives the environment of a process that is to use a new database.
+func (l *local) database(t testing.TB) []string {
+	t.Helper()
+	if l.postgres {
+		return []string{"SPIKA_DATABASE=" + storetest.Postgres(t)}
+	}
+	return nil
+}
+
+// start starts a server with an empty database, and flags for it.
+func (l *local) start(t testing.TB, flags ...string) (*target, *process) {
+	t.Helper()
+	data := t.TempDir()
+	p := &process{program: l.program, data: data, env: l.database(t), flags: flags}
+	p.start(t)
+	s := newTarget("sqlite", p.url, l.spec, l.met)
+	if l.postgres {
+		s.name = "postgres"
+	}
+	s.cli = &commands{program: l.program, flags: []string{"--data", data}, env: p.env}
+	s.local, s.setupURL, s.note = l, p.setupURL, l.note
+	t.Cleanup(func() {
+		p.stop(t)
+		p.checkLog(t, s.secrets.list())
+	})
+	return s, p
+}
+
+// peopled is start with an owner in it.
+func (l *local) peopled(t testing.TB, flags ...string) (*target, *process) {
+	t.Helper()
+	s, p := l.start(t, flags...)
+	s.people = byCommands(t, s)
+	return s, p
+}
+
+// need skips a test that the target cannot be put to.
+func (s *target) needLocal(t testing.TB) *local {
+	t.Helper()
+	if s.local == nil {
+		t.Skip("this needs a server that the tests can start themselves")
+	}
+	return s.local
+}
+
+func (s *target) needCommands(t testing.TB) *commands {
+	t.Helper()
+	if s.cli == nil {
+		t.Skip("this needs the operator's commands beside the server: " + envProvision)
+	}
+	return s.cli
+}
+
+// secrets are the keys, tokens and passwords that were given out, which no log
+// may hold.
+type secrets struct {
+	mu  sync.Mutex
+	all []string
+}
+
+func (s *secrets) add(secret string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all = append(s.all, secret)
+}
+
+func (s *secrets) list() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.all
+}
+
+// parse decodes JSON that is ours to understand.
+func parse[T any](t testing.TB, text []byte) T {
+	t.Helper()
+	var v T
+	if err := json.Unmarshal(text, &v); err != nil {
+		t.Fatalf("%v in %s", err, clip(text))
+	}
+	return v
+}
+
+// decode is json.Unmarshal, for other goroutines than the test's own.
+func decode(text []byte, v any) error { return json.Unmarshal(text, v) }
