@@ -42,10 +42,9 @@ func TestOperatorSetsUp(t *testing.T) {
 			sh.object(&bob, "", "user", "token", "--email=bob@example.org")
 			events := watch(t, s.Client(t, bob.Token))
 
-			begin := time.Now()
 			sh.object(&room, "", "room", "add", "--name=Ops", "--admin=alice@example.org", "--member=bob@example.org")
-			if e := events(api.EventNewRoom); e.Room.ID != room.ID || e.Room.Name != "Ops" || time.Since(begin) > 2*time.Second {
-				t.Errorf("after %v, Bob's open page shows %+v", time.Since(begin), e.Room)
+			if e := events(api.EventNewRoom); e.Room.ID != room.ID || e.Room.Name != "Ops" {
+				t.Errorf("Bob's open page shows %+v", e.Room)
 			}
 			sh.object(&key, "", "key", "add", "--room", strconv.FormatInt(room.ID, 10), "--name=ci")
 			if key.URL != s.URL+"/api/messaging/messages" {
@@ -73,12 +72,14 @@ func checkRevoke(t *testing.T, sh shell, id int64, post func() result) {
 	if r := sh.run("", "key", "revoke", strconv.FormatInt(id, 10)); r.code != exitOK {
 		t.Errorf("revoke ends with %d: %s", r.code, r.err)
 	}
-	begin, r := time.Now(), post()
-	for r.code == exitOK && time.Since(begin) < time.Second {
+	revoked, begun := time.Now(), time.Now()
+	r := post()
+	for r.code == exitOK && begun.Sub(revoked) < time.Second {
+		begun = time.Now()
 		r = post()
 	}
 	if r.code != exitRefused || !strings.Contains(r.err, "revoked") {
-		t.Errorf("after %v, a post with the revoked key ends with %d: %s", time.Since(begin), r.code, r.err)
+		t.Errorf("a post with the revoked key, begun after %v, ends with %d: %s", begun.Sub(revoked), r.code, r.err)
 	}
 	sh.object(&list, "", "key", "list")
 	if len(list.Keys) != 0 {
@@ -105,7 +106,7 @@ func watch(t *testing.T, who *client.Client) func(api.EventType) client.Event {
 	t.Cleanup(func() { cancel(); <-done })
 	wait := func(kind api.EventType) client.Event {
 		t.Helper()
-		late := time.After(10 * time.Second)
+		late := time.After(time.Minute)
 		for {
 			select {
 			case e := <-events:

@@ -50,7 +50,7 @@ func (b *buffer) Write(p []byte) (int, error) {
 // wait returns once the text holds part, for which it waits long.
 func (b *buffer) wait(t *testing.T, part string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	defer context.AfterFunc(ctx, b.grown.Broadcast)()
 	b.mu.Lock()
