@@ -53,11 +53,3 @@ postgres_bin() {
 chromium_bin() {
 	command -v chromium || command -v chromium-browser || command -v google-chrome
 }
-
-# npm_folders: the folders whose npm packages the checks need.
-npm_folders() {
-	local dir
-	for dir in web test/browser; do
-		[ ! -f "$dir/package-lock.json" ] || echo "$dir"
-	done
-}

@@ -17,9 +17,16 @@ static_checks() {
 	return "$code"
 }
 
+# browser_sources: the browser tests use the web app's packages.
+browser_sources() {
+	web/node_modules/.bin/tsc -p test/browser || return
+	(cd test/browser && ../../web/node_modules/.bin/biome ci .)
+}
+
 web_checks() {
 	local code=0
 	step 'web: types and lint' npm --silent --prefix web run check || code=1
+	step 'browser tests: types and lint' browser_sources || code=1
 	step 'web: unit tests' npm --silent --prefix web test || code=1
 	step 'web/dist up to date' scripts/web check || code=1
 	return "$code"
