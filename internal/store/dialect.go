@@ -24,6 +24,9 @@ type dialect interface {
 	open(url string) (write, read *sql.DB, err error)
 	// check refuses a database that would lose what it was told to keep.
 	check(ctx context.Context, db *sql.DB) error
+	// alone runs something while no other process does so, if the database has
+	// a lock for that.
+	alone(ctx context.Context, db *sql.DB, run func() error) error
 	// snapshot are the options of a transaction whose reads see one state.
 	snapshot() *sql.TxOptions
 	// lockClock is the query that reads the clock and keeps every other writer
@@ -125,6 +128,9 @@ func untilFree(ctx context.Context, open func() error) error {
 	}
 }
 
+// alone: what spans several transactions cannot be locked.
+func (sqlite) alone(_ context.Context, _ *sql.DB, run func() error) error { return run() }
+
 func (sqlite) snapshot() *sql.TxOptions { return nil }
 
 func (sqlite) lockClock() string { return "SELECT seq, ms, message_id FROM clock" } // the transaction is immediate
@@ -185,6 +191,28 @@ func (postgres) check(ctx context.Context, db *sql.DB) error {
 		}
 	}
 	return nil
+}
+
+// startLock is the number of the advisory lock that alone takes. It has no
+// meaning but that nobody else uses it.
+const startLock = 0x7370696b61
+
+func (postgres) alone(ctx context.Context, db *sql.DB, run func() error) (err error) {
+	db.SetMaxOpenConns(2) // one holds the lock
+	defer db.SetMaxOpenConns(1)
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("connect to PostgreSQL: %w", err)
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", startLock); err != nil {
+		return fmt.Errorf("wait for other processes that start: %w", err)
+	}
+	defer func() {
+		_, unlocked := conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", startLock)
+		err = errors.Join(err, unlocked)
+	}()
+	return run()
 }
 
 func (postgres) snapshot() *sql.TxOptions {

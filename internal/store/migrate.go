@@ -22,6 +22,10 @@ var ErrNewerSchema = errors.New("the database was written by a newer version of 
 
 // migrate brings the schema up to date. It refuses a schema it does not know.
 func migrate(ctx context.Context, d dialect, db *sql.DB) error {
+	return d.alone(ctx, db, func() error { return migrateAlone(ctx, d, db) })
+}
+
+func migrateAlone(ctx context.Context, d dialect, db *sql.DB) error {
 	p, err := provider(d, db)
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
@@ -36,7 +40,7 @@ func migrate(ctx context.Context, d dialect, db *sql.DB) error {
 			return ErrNewerSchema
 		case at == newest:
 			return nil
-		case at == before: // nobody has got any further, so it was no race
+		case at == before: // nobody has got any further, so it was no race on SQLite
 			return fmt.Errorf("bring the schema up to date: %w", failure)
 		}
 		before = at

@@ -4,8 +4,8 @@
 
 -- +goose Up
 
--- Two processes that start together cannot both make the same migration: the
--- slower one's is undone when it notes that it is made.
+-- Two processes that start together on SQLite cannot both make the same
+-- migration: the slower one's is undone when it notes that it is made.
 CREATE UNIQUE INDEX goose_db_version_once ON goose_db_version (version_id);
 
 -- One row, locked first by every write: it numbers events and messages and
