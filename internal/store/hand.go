@@ -32,8 +32,8 @@ func prepareHand(ctx context.Context, db *sql.DB, d dialect) (handQueries, error
 	return h, nil
 }
 
-func (h handQueries) within(tx *sql.Tx) handQueries {
-	h.users, h.messages = tx.Stmt(h.users), tx.Stmt(h.messages)
+func (h handQueries) within(ctx context.Context, tx *sql.Tx) handQueries {
+	h.users, h.messages = tx.StmtContext(ctx, h.users), tx.StmtContext(ctx, h.messages)
 	return h
 }
 

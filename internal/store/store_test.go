@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"database/sql"
 	"strings"
 	"testing"
@@ -16,13 +17,8 @@ var databases = map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "
 func TestStore(t *testing.T) {
 	for name, url := range databases {
 		t.Run(name, func(t *testing.T) {
-			p := &pool{make: func() string { return url(t) }, free: make(chan string, 100)}
-			storetest.Run(t, func(t testing.TB) storetest.Open {
-				dsn := p.take(t)
-				return func(t testing.TB, clock chat.Clock) storetest.Store {
-					return open(t, store.Options{URL: dsn, Clock: clock})
-				}
-			})
+			p := &pool{t: t, url: url, free: make(chan place, 100)}
+			storetest.Run(t, p.take)
 		})
 	}
 }
@@ -42,32 +38,51 @@ func open(t testing.TB, o store.Options) *store.Store {
 	return s
 }
 
-// pool hands out empty databases and takes them back: emptying one takes a tenth
-// of making it.
+// pool hands out empty databases, each with a store that is open, and takes them
+// back: to empty one takes a tenth of making it.
 type pool struct {
-	make func() string
-	free chan string
+	t    *testing.T // the places live as long as it
+	url  func(testing.TB) string
+	free chan place
 }
 
-func (p *pool) take(t testing.TB) string {
+// place is a database with an open store.
+type place struct {
+	url   string
+	store *store.Store
+}
+
+// take gives an empty database for one test. The first to open it gets the store
+// that is open already, unless it wants a clock of its own.
+func (p *pool) take(t testing.TB) storetest.Open {
 	t.Helper()
-	var dsn string
+	var at place
 	select {
-	case dsn = <-p.free:
-		empty(t, dsn)
+	case at = <-p.free:
+		empty(t, at.url)
 	default:
-		dsn = p.make()
+		at.url = p.url(p.t)
 	}
-	t.Cleanup(func() { p.free <- dsn }) // once the stores on it are closed
-	return dsn
+	if at.store == nil || at.store.Update(t.Context(), func(context.Context, chat.Tx) error { return nil }) != nil {
+		at.store = open(p.t, store.Options{URL: at.url})
+	}
+	t.Cleanup(func() { p.free <- at }) // once what was opened besides is closed
+	given := false
+	return func(t testing.TB, clock chat.Clock) storetest.Store {
+		if !given && clock == nil {
+			given = true
+			return at.store
+		}
+		return open(t, store.Options{URL: at.url, Clock: clock})
+	}
 }
 
-// empty brings a database to the state in which the first start leaves it.
-func empty(t testing.TB, dsn string) {
+// empty removes all that a database holds, as another process could.
+func empty(t testing.TB, url string) {
 	t.Helper()
-	db := connect(t, dsn)
+	db := connect(t, url)
 	defer db.Close()
-	tables := names(t, db, dsn)
+	tables := names(t, db, url)
 	for range tables { // references decide on the order: those that can go, go first
 		for i := 0; i < len(tables); {
 			if _, err := db.ExecContext(t.Context(), "DELETE FROM "+tables[i]); err == nil {
@@ -80,7 +95,7 @@ func empty(t testing.TB, dsn string) {
 	if len(tables) > 0 {
 		t.Fatalf("the tables %v cannot be emptied", tables)
 	}
-	if _, err := db.ExecContext(t.Context(), "UPDATE clock SET seq = 0, ms = 0, message_id = 0, forgotten = 0"); err != nil {
+	if _, err := db.ExecContext(t.Context(), "UPDATE clock SET seq = seq + 1, ms = 0, forgotten = 0"); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -23,7 +23,7 @@ type Store interface {
 }
 
 // Open opens one database; opening it again is what a second process does. A nil
-// clock is the machine's. The store is closed at the end of the test.
+// clock is the machine's. The suite closes it only where a test is about that.
 type Open func(t testing.TB, clock chat.Clock) Store
 
 // Run checks that a store does all that the domain relies on. database makes a
