@@ -1376,7 +1376,8 @@ export interface components {
         };
         /**
          * @description Somebody received or saw a message; one event per record. In rooms of up to 50 people to
-         *     everyone; in larger ones only to the message's sender and to whoever received or saw it.
+         *     everyone; in larger ones only to the message's sender and to the other devices of whoever
+         *     received or saw it.
          */
         NewMessageRecordEvent: {
             /** @enum {string} */
@@ -1718,7 +1719,7 @@ export interface components {
         LastUpdate: number;
         /** @description The page, counted from 1. */
         Page: number;
-        /** @description The beginning of the name; case does not matter. */
+        /** @description A part of the name; case does not matter. */
         Keyword: string;
     };
     requestBodies: never;
@@ -2469,7 +2470,7 @@ export interface operations {
             query?: {
                 /** @description The `nextCursor` of the page before. That user comes first in the next page again. */
                 cursor?: number;
-                /** @description The beginning of the name; case does not matter. */
+                /** @description A part of the name; case does not matter. */
                 keyword?: components["parameters"]["Keyword"];
             };
             header?: never;
@@ -2500,7 +2501,7 @@ export interface operations {
             query?: {
                 /** @description The page, counted from 1. */
                 page?: components["parameters"]["Page"];
-                /** @description The beginning of the name; case does not matter. */
+                /** @description A part of the name; case does not matter. */
                 keyword?: components["parameters"]["Keyword"];
             };
             header?: never;
@@ -2976,7 +2977,7 @@ export interface operations {
             query?: {
                 /** @description The page, counted from 1. */
                 page?: components["parameters"]["Page"];
-                /** @description The beginning of the room's name or, in private rooms, of the other's; case does not matter. */
+                /** @description A part of the room's name or, in private rooms, of the other's; case does not matter. */
                 keyword?: string;
             };
             header?: never;
