@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -76,11 +77,17 @@ func (c *positionCache) put(room, seq int64, list []Position) {
 		c.rooms = map[int64]map[int64][]Position{}
 	}
 	users := map[int64][]Position{}
-	slices.SortFunc(list, func(a, b Position) int { return int(a.JoinN - b.JoinN) })
+	slices.SortFunc(list, olderStay)
 	for _, p := range list {
 		users[p.UserID] = append(users[p.UserID], p)
 	}
 	c.rooms[room] = users
+}
+
+// olderStay orders one person's stays. Who left and came back without a message
+// in between has two from the same number on, of which the ended one is empty.
+func olderStay(a, b Position) int {
+	return cmp.Or(cmp.Compare(a.JoinN, b.JoinN), cmp.Compare(a.DeliveredN, b.DeliveredN), cmp.Compare(a.SeenN, b.SeenN))
 }
 
 // over gives a reader that knows the positions remembered here.
