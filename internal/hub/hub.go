@@ -182,7 +182,7 @@ func (h *Hub) give(e chat.Event) {
 // the database is away or that the hub is about to close: they come back and read
 // it there. Told a later event, they would never ask for this one again.
 func (h *Hub) putOff(e chat.Event, cause error) {
-	h.failed("event could not be told live; its listeners are cut off", e, cause)
+	h.failed(e, cause)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.recent.addUnread(e)
@@ -270,7 +270,7 @@ func (h *Hub) follow(e chat.Event) {
 func (h *Hub) rereadRoom(e chat.Event) {
 	people, err := h.opts.Source.RoomPeople(h.ctx, e.RoomID)
 	if err != nil {
-		h.failed("members of a room could not be read", e, err)
+		h.failed(e, err)
 		h.cutAll() // each comes back and is read anew
 		return
 	}
@@ -315,8 +315,8 @@ func (h *Hub) cutAll() {
 	}
 }
 
-func (h *Hub) failed(what string, e chat.Event, err error) {
+func (h *Hub) failed(e chat.Event, err error) {
 	if h.ctx.Err() == nil {
-		h.opts.Logger.Error(what, slog.Int64("event", e.Seq), slog.String("kind", string(e.Kind)), slog.Any("cause", err))
+		h.opts.Logger.Error("an event cannot be told now; its listeners are cut off and read it when they are back", slog.Int64("event", e.Seq), slog.String("kind", string(e.Kind)), slog.Any("cause", err))
 	}
 }
