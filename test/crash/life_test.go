@@ -173,7 +173,7 @@ func (l *life) killUnderLoad(p *process) bool {
 	}
 	l.after(loadFor, p)
 	l.gate.shut()
-	asked := l.rng.IntN(8) == 0
+	asked := l.rng.IntN(5) == 0
 	if asked {
 		if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 			l.t.Fatalf("the server ended by itself: %v\n%s", err, p.log.String())
