@@ -11,6 +11,6 @@
 // listener missed from the database, or reads one event too many.
 //
 // SPIKA_CRASH_KILLS sets how many kills under load there are for each database,
-// SPIKA_CRASH_SEED what chance starts from. The same seed gives the same posts and
-// moments; what a moment hits is up to the machine.
+// SPIKA_CRASH_SEED what chance starts from. The same seed makes the same choices;
+// what they hit is up to the machine.
 package crash

@@ -1,13 +1,14 @@
 package crash
 
-// tell says what the run was worth, and fails one in which no kill hit anything.
-func (l *life) tell(heard []*heard) {
+// tell says what a life was worth, and gives how many posts a kill hit between
+// being stored and being answered.
+func (l *life) tell(heard []*heard) (kept int) {
 	known := l.load.ledger.view()
 	there := map[string]bool{}
 	for _, m := range l.before.messages {
 		there[textOf([]byte(m.body))] = true
 	}
-	var answered, cut, kept, lost, refused int
+	var answered, cut, lost, refused int
 	for text, p := range known.posts {
 		switch {
 		case p.wrong != 0:
@@ -26,7 +27,5 @@ func (l *life) tell(heard []*heard) {
 	}
 	l.t.Logf("%d posts answered, %d refused; %d tries cut off by a kill, of which %d were stored and %d not; %d messages, %d ranges of receipts, %d events; %d kills at the start, %d while stopping",
 		answered, refused, cut, kept, lost, len(heard[0].all()), len(l.before.receipts), l.before.clock.seq, l.early, l.late)
-	if kept == 0 || lost == 0 {
-		l.t.Error("no kill hit a post before it was stored, or none after: the moments are badly chosen")
-	}
+	return kept
 }
