@@ -228,9 +228,9 @@ func (c *crowd) settle(p *process) {
 	}
 }
 
-// measureFanout posts at a rate for a while to a room of listeners.
-func measureFanout(p *process, s seeded, listeners, rate int, how time.Duration) (fanout, error) {
-	posts := int(how.Seconds() * float64(rate))
+// measureFanout posts at a rate for a while to a room whose people listen.
+func measureFanout(p *process, s seeded, rate int, how time.Duration) (fanout, error) {
+	listeners, posts := len(s.tokens), int(how.Seconds()*float64(rate))
 	c, err := gather(p.addr, s, listeners, posts)
 	if err != nil {
 		return fanout{}, err

@@ -126,7 +126,7 @@ func (b *bench) fanoutAt(ctx context.Context, listeners, rate int) (fanout, erro
 	if err != nil {
 		return fanout{}, err
 	}
-	f, err := measureFanout(p, s, listeners, rate, 2*b.each)
+	f, err := measureFanout(p, s, rate, 2*b.each)
 	return f, errors.Join(err, p.stop())
 }
 

@@ -104,71 +104,86 @@ func advance(ctx context.Context, tx Tx, who Session, to place, kind ReceiptKind
 	if err != nil {
 		return err
 	}
-	before := member
-	to.n = min(to.n, room.LastN)
-	if err := move(ctx, tx, who, room, &member.DeliveredN, receiptTo(to, who, Delivered)); err != nil {
+	r := reading{tx: tx, who: who, room: room, member: member}
+	n := min(to.n, room.LastN)
+	if err := r.move(ctx, &r.member.DeliveredN, Delivered, n); err != nil {
 		return err
 	}
-	if kind == Seen && to.n > member.SeenN {
-		if err := move(ctx, tx, who, room, &member.SeenN, receiptTo(to, who, Seen)); err != nil {
+	if kind == Seen {
+		if err := r.see(ctx, n); err != nil {
 			return err
 		}
-		if to.n == room.LastN {
-			member.Skip = 0
-		}
-		if member.Skip > 0 { // some of the own messages may be among what was seen
-			if member.Skip, err = tx.OwnAfter(ctx, to.room, who.User.ID, to.n); err != nil {
-				return err
-			}
-		}
-		tx.Emit(Event{Kind: RoomSeen, RoomID: to.room, ToUser: who.User.ID, ExceptDevice: who.Device.ID})
 	}
-	if member == before {
+	if r.member == member {
 		return nil
 	}
-	return tx.UpdateMember(ctx, member)
+	return tx.UpdateMember(ctx, r.member)
 }
 
-func receiptTo(to place, who Session, kind ReceiptKind) ReceiptRange {
-	return ReceiptRange{RoomID: to.room, UserID: who.User.ID, Kind: kind, ToN: to.n}
+// reading is a member on their way through a room's messages.
+type reading struct {
+	tx     Tx
+	who    Session
+	room   Room
+	member Member
 }
 
-// move advances one position to r.ToN, keeps the range it passed over and says
-// so.
-func move(ctx context.Context, tx Tx, who Session, room Room, position *int64, r ReceiptRange) error {
-	if r.ToN <= *position {
+// see moves on what the member has seen, and what is unread.
+func (r *reading) see(ctx context.Context, n int64) error {
+	if n <= r.member.SeenN {
 		return nil
 	}
-	r.FromN, r.At = *position+1, tx.Stamp()
-	*position = r.ToN
-	if err := tx.AddReceipts(ctx, r); err != nil {
+	if err := r.move(ctx, &r.member.SeenN, Seen, n); err != nil {
 		return err
 	}
-	return announceReceipts(ctx, tx, who, room, r)
+	if n == r.room.LastN {
+		r.member.Skip = 0
+	}
+	if r.member.Skip > 0 { // some of the own messages may be among what was seen
+		var err error
+		if r.member.Skip, err = r.tx.OwnAfter(ctx, r.room.ID, r.member.UserID, n); err != nil {
+			return err
+		}
+	}
+	r.tx.Emit(Event{Kind: RoomSeen, RoomID: r.room.ID, ToUser: r.member.UserID, ExceptDevice: r.who.Device.ID})
+	return nil
 }
 
-// announceReceipts tells a small room's members of new receipts, and in a large
-// one only whose messages they are about and the other devices of who made them.
-func announceReceipts(ctx context.Context, tx Tx, who Session, room Room, r ReceiptRange) error {
-	data := ReceiptMadeData{Kind: r.Kind, FromN: r.FromN, ToN: r.ToN, Large: room.People > LargeRoom}
-	e := Event{Kind: ReceiptMade, RoomID: r.RoomID, UserID: r.UserID}
+// move advances one position to n, keeps the range it passed over and says so.
+func (r *reading) move(ctx context.Context, position *int64, kind ReceiptKind, n int64) error {
+	if n <= *position {
+		return nil
+	}
+	passed := ReceiptRange{RoomID: r.room.ID, UserID: r.member.UserID, Kind: kind, FromN: *position + 1, ToN: n, At: r.tx.Stamp()}
+	*position = n
+	if err := r.tx.AddReceipts(ctx, passed); err != nil {
+		return err
+	}
+	return r.announce(ctx, passed)
+}
+
+// announce tells a small room's members of new receipts, and in a large one only
+// whose messages they are about and the other devices of who made them.
+func (r *reading) announce(ctx context.Context, passed ReceiptRange) error {
+	data := ReceiptMadeData{Kind: passed.Kind, FromN: passed.FromN, ToN: passed.ToN, Large: r.room.People > LargeRoom}
+	e := Event{Kind: ReceiptMade, RoomID: passed.RoomID, UserID: passed.UserID}
 	if !data.Large {
 		e.Data = data.encode()
-		tx.Emit(e)
+		r.tx.Emit(e)
 		return nil
 	}
 	own := e
-	own.ToUser, own.ExceptDevice, own.Data = r.UserID, who.Device.ID, data.encode()
-	tx.Emit(own)
-	if r.FromN > room.PersonN { // only bots posted since, and they read nothing
+	own.ToUser, own.ExceptDevice, own.Data = passed.UserID, r.who.Device.ID, data.encode()
+	r.tx.Emit(own)
+	if passed.FromN > r.room.PersonN { // only bots posted since, and they read nothing
 		return nil
 	}
-	senders, err := tx.PeoplePosting(ctx, r.RoomID, r.FromN, r.ToN)
+	senders, err := r.tx.PeoplePosting(ctx, passed.RoomID, passed.FromN, passed.ToN)
 	for _, sender := range senders {
-		if sender != r.UserID {
+		if sender != passed.UserID {
 			data.Sender = sender
 			e.ToUser, e.Data = sender, data.encode()
-			tx.Emit(e)
+			r.tx.Emit(e)
 		}
 	}
 	return err
