@@ -2,6 +2,7 @@
 # Sourced after lib.sh.
 # shellcheck shell=bash
 
+export NO_COLOR=1 # logs are read in files as well
 STEPS=${STEPS:-$(mktemp -d "$BUILD/steps.XXXXXX")} # logs and results of this run
 : >>"$STEPS/results"
 

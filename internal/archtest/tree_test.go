@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -21,11 +22,10 @@ var skipped = map[string]bool{
 	"tools": true, "web/dist": true, "test-results": true, "playwright-report": true,
 }
 
-// paths lists the repository's own files, relative to its root. It walks
-// rather than asks git, so that a cached test result is dropped when a file
-// comes or goes.
-func paths(t *testing.T) []string {
-	t.Helper()
+// walk lists the repository's own files, relative to its root. It walks rather
+// than asks git, so that a cached test result is dropped when a file comes or
+// goes.
+var walk = sync.OnceValues(func() ([]string, error) {
 	var out []string
 	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -40,6 +40,12 @@ func paths(t *testing.T) []string {
 		}
 		return nil
 	})
+	return out, err
+})
+
+func paths(t *testing.T) []string {
+	t.Helper()
+	out, err := walk()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,20 +89,36 @@ func (s source) at(p token.Pos) string { return s.path + ":" + strconv.Itoa(s.li
 
 func (s source) lines(n ast.Node) int { return s.line(n.End()) - s.line(n.Pos()) + 1 }
 
-// sources parses every Go file of the module.
-func sources(t *testing.T) []source {
-	t.Helper()
+// parse parses every Go file of the module.
+var parse = sync.OnceValues(func() ([]source, error) {
+	files, err := walk()
+	if err != nil {
+		return nil, err
+	}
 	var out []source
-	for _, p := range paths(t) {
+	for _, p := range files {
 		if path.Ext(p) != ".go" {
 			continue
 		}
-		fset, text := token.NewFileSet(), read(t, p)
+		text, err := os.ReadFile(filepath.Join(root, p))
+		if err != nil {
+			return nil, err
+		}
+		fset := token.NewFileSet()
 		f, err := parser.ParseFile(fset, p, text, parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
-		out = append(out, source{p, text, fset, f})
+		out = append(out, source{p, string(text), fset, f})
+	}
+	return out, nil
+})
+
+func sources(t *testing.T) []source {
+	t.Helper()
+	out, err := parse()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return out
 }
