@@ -167,13 +167,11 @@ func eventsResumeRacing(t *testing.T, s *target) {
 	after := first.last()
 	first.close()
 	var posting sync.WaitGroup
-	for range 2 {
-		posting.Go(func() {
-			for range posts / 2 {
-				c.bot.post(t, textPost(c.room, "a"))
-			}
-		})
-	}
+	posting.Go(func() {
+		for range posts {
+			c.bot.post(t, textPost(c.room, "a"))
+		}
+	})
 	var got []int64
 	for len(got) < posts {
 		st := c.ben.open(t, place{after: after})
@@ -265,24 +263,8 @@ func eventsResumeRestart(t *testing.T, s *target) {
 		t.Errorf("after the restart Ben is told of message %d, want %d", got, second.ID)
 	}
 	again.close()
-	const many = 1_100 // more than are read from the table at a time, twice
-	var mu sync.Mutex
-	want := []int64{m.ID, second.ID}
-	var posting sync.WaitGroup
-	for range 16 {
-		posting.Go(func() {
-			for range many / 16 {
-				r := c.bot.post(t, textPost(c.room, "a"))
-				var v api.Success[api.PostedData]
-				if decode(r.body, &v) == nil {
-					mu.Lock()
-					want = append(want, v.Data.Message.ID)
-					mu.Unlock()
-				}
-			}
-		})
-	}
-	posting.Wait()
+	// More than are read from the table at a time, twice.
+	want := append(c.bot.postMany(t, 1_100), m.ID, second.ID)
 	mark := s.mark(t)
 	slices.Sort(want)
 	told := func(where string) {

@@ -129,8 +129,6 @@ var volatile = map[string]func(any) bool{
 	"$secret": func(v any) bool { s, ok := v.(string); return ok && secretForm.MatchString(s) },
 	"$invite": func(v any) bool { return isLink(v, "invite") },
 	"$reset":  func(v any) bool { return isLink(v, "reset") },
-	"$count":  func(v any) bool { n, ok := integer(v); return ok && n >= 0 },
-	"$text":   func(v any) bool { _, ok := v.(string); return ok },
 }
 
 var secretForm = regexp.MustCompile(`^[A-Za-z0-9]{43}$`)

@@ -73,7 +73,7 @@ func historyPages(t *testing.T, s *target) {
 	ann.room(t, "Without a message")
 	ann.say(t, rooms[0], "the newest again")
 	slices.Reverse(rooms)
-	want := append(rooms[21:], rooms[:21]...)
+	want := slices.Concat(rooms[21:], rooms[:21])
 	var got []int64
 	for page, size := range map[int]int{1: 20, 2: 2, 3: 0} {
 		list := data[api.HistoryList](t, ann.get(t, "/history?page=%d", page))

@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
-	"time"
 
 	"spika/api"
 )
@@ -113,13 +113,26 @@ func messagesList(t *testing.T, s *target) {
 	}
 }
 
-// postMany posts n messages and gives their ids, newest first.
+// postMany posts n messages, several at a time, and gives their ids, newest
+// first.
 func (b bot) postMany(t testing.TB, n int) []int64 {
 	t.Helper()
-	var out []int64
-	for i := range n {
-		out = append(out, b.say(t, fmt.Sprint("message ", i)).ID)
+	const atOnce = 8
+	replies := make([]reply, n)
+	var posting sync.WaitGroup
+	for first := range min(n, atOnce) {
+		posting.Go(func() {
+			for i := first; i < n; i += atOnce {
+				replies[i] = b.post(t, textPost(b.Room, "Hello"))
+			}
+		})
 	}
+	posting.Wait()
+	var out []int64
+	for _, r := range replies {
+		out = append(out, data[api.PostedData](t, r).Message.ID)
+	}
+	slices.Sort(out)
 	slices.Reverse(out)
 	return out
 }
@@ -277,31 +290,26 @@ func messagesSync(t *testing.T, s *target) {
 		}
 	})
 	s.sub(t, "each message once", func(t *testing.T) { // posts in one millisecond must not be lost between two polls
-		stop := time.After(patience)
+		const posts = 100
 		var got, want []int64
-		done := make(chan []int64)
-		go func() {
-			var made []int64
-			for range 100 {
+		var posting sync.WaitGroup
+		posting.Go(func() {
+			for range posts {
 				r := c.bot.post(t, textPost(c.room, "a"))
 				var v api.Success[api.PostedData]
 				if decode(r.body, &v) == nil {
-					made = append(made, v.Data.Message.ID)
+					want = append(want, v.Data.Message.ID)
 				}
 			}
-			done <- made
-		}()
-		for at := place; want == nil || len(got) < len(want); {
+		})
+		at := place
+		within(t, patience, "sync gives all that was posted", func() bool {
 			var more []int64
 			more, at = c.ben.syncMessages(t, at)
 			got = append(got, more...)
-			select {
-			case want = <-done:
-			case <-stop:
-				t.Fatalf("sync has given %d messages, %d were posted", len(got), len(want))
-			default:
-			}
-		}
+			return len(got) >= posts
+		})
+		posting.Wait()
 		if !slices.Equal(got, want) {
 			t.Errorf("sync gave %v, posted were %v", got, want)
 		}

@@ -106,11 +106,12 @@ func sessionCookie(t *testing.T, s *target) {
 
 func sessionRefusals(t *testing.T, s *target) {
 	ann := s.withPassword(t, "Ann")
-	bea := s.person(t, "Bea")
+	added := newEmail() // of someone without a password
+	s.people.owner().post(t, "/people", object{"displayName": "Bea", "emailAddress": added}).ok(t)
 	const wrong = "Wrong e-mail address or password"
 	for _, row := range []struct{ name, email, password string }{
 		{"a wrong password", ann.Email, "wrong horse battery"}, {"nobody's address", newEmail(), password},
-		{"no address", "nobody", password}, {"someone without a password", bea.Email, password}, {"a password too short", ann.Email, "x"},
+		{"no address", "nobody", password}, {"someone without a password", added, password}, {"a password too short", ann.Email, "x"},
 	} {
 		s.sub(t, row.name, func(t *testing.T) {
 			r := s.session(t, object{"emailAddress": row.email, "password": row.password})
@@ -152,8 +153,12 @@ func sessionDevice(t *testing.T, s *target) {
 }
 
 func sessionSignOut(t *testing.T, s *target) {
-	ann := s.person(t, "Ann")
-	other := ann.device(t)
+	ann := s.withPassword(t, "Ann")
+	other := ann
+	other.Token = *data[api.SignedIn](t, s.session(t, object{
+		"emailAddress": ann.Email, "password": password, "cookie": false, "deviceName": "Phone",
+	})).Device.Token
+	s.secrets.add(other.Token)
 	golden(t, "signOut", other.post(t, "/auth/logout", nil), map[string]any{"ann": ann.ID})
 	other.get(t, "/me").fails(t, http.StatusUnauthorized, "Invalid access token")
 	other.post(t, "/auth/logout", nil).fails(t, http.StatusUnauthorized, "Invalid access token")

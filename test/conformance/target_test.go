@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"spika/internal/store/storetest"
 )
@@ -51,11 +52,15 @@ const (
 	envToken     = "SPIKA_CONFORMANCE_TOKEN"
 )
 
+// idle is how long a connection is kept for the next request: not as long as
+// any server keeps it, or a request could meet its end.
+const idle = 3 * time.Second
+
 func newTarget(name, url string, spec *spec, met *coverage) *target {
 	return &target{
 		name: name, url: strings.TrimSuffix(url, "/"), spec: spec, met: met, secrets: new(secrets), marks: new(sync.Once),
 		http: &http.Client{
-			Transport:     &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true},
+			Transport:     &http.Transport{MaxIdleConnsPerHost: 64, IdleConnTimeout: idle, DisableCompression: true},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
@@ -122,7 +127,7 @@ func (l *local) peopled(t testing.TB, flags ...string) (*target, *process) {
 	return s, p
 }
 
-// need skips a test that the target cannot be put to.
+// needLocal skips a test that needs a server started for it.
 func (s *target) needLocal(t testing.TB) *local {
 	t.Helper()
 	if s.local == nil {
@@ -131,6 +136,7 @@ func (s *target) needLocal(t testing.TB) *local {
 	return s.local
 }
 
+// needCommands skips a test that needs the operator's commands.
 func (s *target) needCommands(t testing.TB) *commands {
 	t.Helper()
 	if s.cli == nil {
