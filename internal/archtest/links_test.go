@@ -50,3 +50,24 @@ func TestNamedTestsExist(t *testing.T) {
 		}
 	}
 }
+
+// witness is a case of the conformance tests as documents name it.
+var witness = regexp.MustCompile("`((?:events|expiry|history|http|keys|limits|messages|messaging|receipts|rooms|session|team|users)/[^` ]+)`")
+
+// TestNamedCasesPass holds docs/divergences.md to the conformance cases it calls
+// as witnesses.
+func TestNamedCasesPass(t *testing.T) {
+	passes := map[string]bool{}
+	for name := range strings.Lines(read(t, "test/conformance/pass.list")) {
+		passes[strings.TrimSpace(name)] = true
+	}
+	named := witness.FindAllStringSubmatch(read(t, "docs/divergences.md"), -1)
+	if len(named) == 0 {
+		t.Error("docs/divergences.md names no case")
+	}
+	for _, m := range named {
+		if !passes[m[1]] {
+			t.Errorf("docs/divergences.md names the case %s, which is not in pass.list", m[1])
+		}
+	}
+}
