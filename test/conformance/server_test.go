@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	_ "spika/internal/cli" // what the program is made of: when it changes, a cached result is of no use
 )
 
 // build makes the real program.
