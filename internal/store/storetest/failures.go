@@ -75,10 +75,13 @@ func failures() []failure {
 
 // spoil writes what most changes write.
 func (s scene) spoil(ctx context.Context, tx chat.Tx) error {
-	m, err := posting(s.room, s.ana, "spoilt")(ctx, tx)
+	draft := message(s.room, s.ana, "spoilt")
+	draft.ClientID = "spoilt"
+	m, err := tx.AppendMessage(ctx, draft)
 	if err != nil {
 		return err
 	}
+	tx.Emit(chat.Event{Kind: chat.MessagePosted, RoomID: s.room.ID, MessageID: m.ID, Message: &m})
 	place, err := tx.Member(ctx, s.room.ID, s.bob.ID)
 	if err != nil {
 		return err
@@ -156,6 +159,10 @@ func failureLeavesNothing(r *rig) {
 
 // good is a change that succeeds: a message, and one more that bob need not see.
 func (s scene) good(ctx context.Context, tx chat.Tx) error {
+	if m, err := tx.MessageByClientID(ctx, s.ana.ID, "spoilt"); !chat.IsNotFound(err) {
+		// A refusal, since after any other failure it would be made again, alone.
+		return chat.Errorf(chat.Conflict, "a failed change's message %d is there (%v)", m.ID, err)
+	}
 	if _, err := posting(s.room, s.ana, "good")(ctx, tx); err != nil {
 		return err
 	}
