@@ -152,9 +152,11 @@ func TestReplay(t *testing.T) {
 	start := tm.place()
 	now := must(tm.svc.Replay(tm.ctx, bob.User.ID, -1))(t)
 	same(t, now, chat.Replay{Seq: start, Rooms: []int64{ops}})
+	key, other := tm.key(tm.owner, ops, "CI"), tm.key(tm.owner, tm.general, "CI")
+	start = tm.place()
 	for i := range 3 {
-		tm.post(by(tm.owner), ops, fmt.Sprint(i))
-		tm.post(by(tm.owner), tm.general, "not Bob's")
+		tm.post(byKey(key), ops, fmt.Sprint(i))
+		tm.post(byKey(other), tm.general, "not Bob's")
 	}
 	replay := must(tm.svc.Replay(tm.ctx, bob.User.ID, start))(t)
 	same(t, len(replay.Events), 3)
