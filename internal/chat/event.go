@@ -47,6 +47,9 @@ type ReceiptMadeData struct {
 	Large bool        `json:"l,omitempty"` // the room is too large to tell everyone of each receipt
 	// Sender limits the event to this person's messages; 0: all.
 	Sender int64 `json:"s,omitempty"`
+	// Own says that it is about a person's own message, which they have received
+	// and seen by posting it. Otherwise own messages are left out.
+	Own bool `json:"o,omitempty"`
 }
 
 func (d ReceiptMadeData) encode() []byte {

@@ -45,6 +45,9 @@ func (c *positionCache) advance(e Event) {
 		delete(c.rooms, e.RoomID)
 		return
 	}
+	if data.Own { // it moves no position
+		return
+	}
 	newest := &stays[len(stays)-1]
 	if data.Kind == Seen {
 		newest.SeenN = max(newest.SeenN, data.ToN)

@@ -70,7 +70,19 @@ func post(ctx context.Context, tx Tx, who Sender, d Draft) (Posted, error) {
 		}
 	}
 	tx.Emit(Event{Kind: MessagePosted, RoomID: m.RoomID, UserID: m.FromUser, MessageID: m.ID, ExceptDevice: who.ExceptDevice, Message: &m})
+	if member.IsPerson && room.People <= LargeRoom {
+		announceOwn(tx, m)
+	}
 	return fresh(ctx, tx, m)
+}
+
+// announceOwn tells that a person has received and seen the message they posted:
+// clients count a receipt for each person, the sender among them.
+func announceOwn(tx Tx, m Message) {
+	for _, kind := range []ReceiptKind{Delivered, Seen} {
+		data := ReceiptMadeData{Kind: kind, FromN: m.N, ToN: m.N, Own: true}
+		tx.Emit(Event{Kind: ReceiptMade, RoomID: m.RoomID, UserID: m.FromUser, Data: data.encode()})
+	}
 }
 
 // writer finds the room and the sender's place in it, as of this transaction.

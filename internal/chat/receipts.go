@@ -197,7 +197,7 @@ const maxNewReceipts = 500
 // NewReceipts spells out what a ReceiptMade event stands for: one receipt with
 // the message it is about, oldest first, but only those of the range's newest
 // messages when there are many. Receipts of a person's own messages come with the
-// message and are not repeated.
+// message; they are told only when they are what the event is about.
 func (s *Service) NewReceipts(ctx context.Context, e Event) ([]ReceiptView, error) {
 	data, err := e.Receipts()
 	if err != nil {
@@ -209,7 +209,7 @@ func (s *Service) NewReceipts(ctx context.Context, e Event) ([]ReceiptView, erro
 	}
 	var out []ReceiptView
 	for _, v := range slices.Backward(views) {
-		if v.FromUser == e.UserID || data.Sender != 0 && v.FromUser != data.Sender {
+		if (v.FromUser == e.UserID) != data.Own || data.Sender != 0 && v.FromUser != data.Sender {
 			continue
 		}
 		out = append(out, ReceiptView{

@@ -20,7 +20,8 @@ func eventsConnections(t *testing.T, s *target) {
 	m := c.bot.say(t, "Hello")
 	e.hear(t, heard{}.by([]string{"first", "second", "other device"}, about(api.EventNewMessage, m.ID)))
 	own := c.ann.say(t, c.room, "Hello")
-	e.hear(t, heard{}.by([]string{"other device"}, about(api.EventNewMessage, own.ID)))
+	e.hear(t, heard{}.by([]string{"other device"}, about(api.EventNewMessage, own.ID)).
+		by([]string{"first", "second", "other device"}, ownNoted(own.ID, c.ann.ID, 2)...))
 }
 
 // endsWithin is how long a stream may go on after its session has ended.
@@ -111,7 +112,7 @@ func eventsResume(t *testing.T, s *target) {
 	frames := st.until(t, patience, "the mark", mark)
 	st.close()
 	whole := kinds(frames)
-	if len(whole) != 9 {
+	if len(whole) != 11 {
 		t.Fatalf("live, Ben was told %q", whole)
 	}
 	again := c.ben.listen(t, place{after: begin})

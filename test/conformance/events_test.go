@@ -122,6 +122,13 @@ func noted(kind string, message, user int64, counts string) string {
 	return fmt.Sprintf("%s of %d by %d: %s", kind, message, user, counts)
 }
 
+// ownNoted is how brief tells of the records that come with a person's own
+// message in a room of so many.
+func ownNoted(message, user int64, people int) []string {
+	counts := fmt.Sprintf("1/1/%d", people)
+	return []string{noted("delivered", message, user, counts), noted("seen", message, user, counts)}
+}
+
 // Who is told of what, and who is not.
 func eventsAudiences(t *testing.T, s *target) {
 	c := s.chat(t)
@@ -138,9 +145,9 @@ func eventsAudiences(t *testing.T, s *target) {
 		first = c.bot.say(t, "Hello").ID
 		e.hear(t, heard{}.by(members, about(api.EventNewMessage, first)))
 	})
-	s.sub(t, "a person posts", func(t *testing.T) { // all but the posting device
+	s.sub(t, "a person posts", func(t *testing.T) { // the posting device knows the message, but counts records like all
 		second = c.ann.say(t, c.room, "Hello").ID
-		e.hear(t, heard{}.by(members[1:], about(api.EventNewMessage, second)))
+		e.hear(t, heard{}.by(members[1:], about(api.EventNewMessage, second)).by(members, ownNoted(second, c.ann.ID, 2)...))
 	})
 	s.sub(t, "delivered", func(t *testing.T) {
 		c.ben.post(t, "/messages/delivered", object{"messageIds": []int64{first}}).ok(t)
@@ -197,7 +204,7 @@ func eventsAudiences(t *testing.T, s *target) {
 	})
 	s.sub(t, "a post after that", func(t *testing.T) {
 		m := c.ann.say(t, room, "Alone at last")
-		e.hear(t, heard{}.by(ann[1:], about(api.EventNewMessage, m.ID)))
+		e.hear(t, heard{}.by(ann[1:], about(api.EventNewMessage, m.ID)).by(ann, ownNoted(m.ID, c.ann.ID, 1)...))
 	})
 	s.sub(t, "a room is deleted", func(t *testing.T) {
 		c.ann.delete(t, "/rooms/%d", c.room).ok(t)
@@ -212,7 +219,7 @@ func eventsPrivateRoom(t *testing.T, s *target) {
 	room := ann.private(t, ben)
 	e.hear(t, heard{}.by(both, about(api.EventNewRoom, room)))
 	m := ann.say(t, room, "Psst")
-	e.hear(t, heard{}.by(both[1:], about(api.EventNewMessage, m.ID)))
+	e.hear(t, heard{}.by(both[1:], about(api.EventNewMessage, m.ID)).by(both, ownNoted(m.ID, ann.ID, 2)...))
 	ben.seen(t, room).ok(t)
 	e.hear(t, heard{}.by(both, noted("delivered", m.ID, ben.ID, "2/2/2"), noted("seen", m.ID, ben.ID, "2/2/2")))
 	b := ben.bot(t, room, "Helper")
