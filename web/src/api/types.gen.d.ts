@@ -1375,7 +1375,9 @@ export interface components {
             message: components["schemas"]["Message"];
         };
         /**
-         * @description Somebody received or saw a message; one event per record. In rooms of up to 50 people to
+         * @description Somebody received or saw a message; one event per record, also for what a person posts
+         *     themselves. After a reconnect, counts can be told a little behind those of a message told
+         *     just before: the highest are the newest. In rooms of up to 50 people to
          *     everyone; in larger ones only to the message's sender and to the other devices of whoever
          *     received or saw it.
          */
