@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"crypto/subtle"
 	"sync"
 )
 
@@ -101,11 +102,8 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Session, erro
 		gen := s.access.generation()
 		var err error
 		session, err = s.store.SessionByToken(ctx, hash)
-		if IsNotFound(err) {
-			return Session{}, Errorf(Unauthorized, "Invalid access token: it is unknown or was signed out; sign in again")
-		}
-		if err != nil {
-			return Session{}, err
+		if err != nil || !sameHash(session.Device.TokenHash, hash) {
+			return Session{}, Errorf(Unauthorized, "Invalid access token: it is unknown or was signed out; sign in again").unless(err)
 		}
 		s.access.addSession(gen, hash, session)
 	}
@@ -147,16 +145,17 @@ func (s *Service) AuthenticateKey(ctx context.Context, secret string) (APIKey, e
 	}
 	gen := s.access.generation()
 	key, err := s.store.KeyByHash(ctx, hash)
-	if IsNotFound(err) {
-		return APIKey{}, errUnknownKey()
-	}
-	if err != nil {
-		return APIKey{}, err
+	if err != nil || !sameHash(key.Hash, hash) {
+		return APIKey{}, errUnknownKey().unless(err)
 	}
 	s.access.addKey(gen, hash, key)
 	return key, nil
 }
 
-func errUnknownKey() error {
+// sameHash compares what was found with what was sent, in a time that does not
+// depend on where they differ. It also guards against a look-up that is not exact.
+func sameHash(a, b []byte) bool { return subtle.ConstantTimeCompare(a, b) == 1 }
+
+func errUnknownKey() *Error {
 	return Errorf(Unauthorized, "Invalid access token: this API key is unknown or was revoked; make a new one in the room's Settings")
 }

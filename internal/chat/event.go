@@ -17,7 +17,6 @@ const (
 	UserChanged    EventKind = "user_changed"   // everyone; UserID is who changed
 	KeysChanged    EventKind = "keys_changed"   // room
 	AccessChanged  EventKind = "access_changed" // nobody; sessions or keys ended
-	TeamChanged    EventKind = "team_changed"   // nobody; settings changed
 	eventsKeptDays           = 7
 )
 

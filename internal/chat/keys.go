@@ -189,7 +189,7 @@ func (u *keyUses) note(id int64, at Time) {
 	if u.keys == nil {
 		u.keys = map[int64]Time{}
 	}
-	u.keys[id] = at
+	u.keys[id] = max(u.keys[id], at)
 }
 
 func (u *keyUses) last(id int64) Time {
@@ -215,7 +215,7 @@ func (s *Service) FlushKeyUses(ctx context.Context) error {
 	if len(taken) == 0 {
 		return nil
 	}
-	return s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
+	err := s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
 		for id, at := range taken {
 			if err := tx.TouchKey(ctx, id, at); err != nil {
 				return err
@@ -223,4 +223,10 @@ func (s *Service) FlushKeyUses(ctx context.Context) error {
 		}
 		return nil
 	})
+	if err != nil { // next time
+		for id, at := range taken {
+			s.used.note(id, at)
+		}
+	}
+	return err
 }

@@ -7,10 +7,9 @@ import (
 
 // How many messages a page holds.
 const (
-	MessagePage    = 50
-	maxTargetPage  = 2_000 // how far a page is enlarged to reach a wanted message
-	SyncPage       = 100
-	MaxSyncRecords = 500
+	MessagePage   = 50
+	maxTargetPage = 2_000 // how far a page is enlarged to reach a wanted message
+	SyncPage      = 100
 )
 
 // MessagePageRequest says which messages of a room are wanted, newest first.

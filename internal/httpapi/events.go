@@ -46,7 +46,7 @@ func (r *Renderer) Event(ctx context.Context, e chat.Event) (hub.Rendering, erro
 		return alike(e.Seq, api.RoomIDEvent{Type: api.EventRemovedFromRoom, RoomID: e.RoomID}, nil)
 	case chat.KeysChanged:
 		return alike(e.Seq, api.RoomIDEvent{Type: api.EventAPIKeysChanged, RoomID: e.RoomID}, nil)
-	case chat.AccessChanged, chat.TeamChanged: // nobody's to read
+	case chat.AccessChanged: // nobody's to read
 	}
 	return hub.Rendering{}, nil
 }

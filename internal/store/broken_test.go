@@ -15,7 +15,7 @@ import (
 // remark is a change that leaves one mark, of a size.
 func remark(mark string, size int) func(ctx context.Context, tx chat.Tx) error {
 	return func(ctx context.Context, tx chat.Tx) error {
-		tx.Emit(chat.Event{Kind: chat.TeamChanged, Data: []byte(mark + strings.Repeat("x", size))})
+		tx.Emit(chat.Event{Kind: chat.AccessChanged, Data: []byte(mark + strings.Repeat("x", size))})
 		return tx.SetSetting(ctx, mark, "set")
 	}
 }

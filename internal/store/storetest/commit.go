@@ -68,7 +68,7 @@ func (r *rig) inOneGo(changes []func(ctx context.Context, tx chat.Tx) error) []e
 	all.Go(func() {
 		r.Check(r.s.Update(r.ctx, func(_ context.Context, tx chat.Tx) error {
 			coming.Wait()
-			tx.Emit(chat.Event{Kind: chat.TeamChanged})
+			tx.Emit(chat.Event{Kind: chat.AccessChanged})
 			return nil
 		}))
 	})
