@@ -40,8 +40,9 @@ func main() {
 	profile := flag.String("profile", "", "write a CPU profile of the posts to this `file`")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := b.run(ctx, *only, *out, *profile); err != nil {
+	err := b.run(ctx, *only, *out, *profile)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
