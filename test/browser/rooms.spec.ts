@@ -141,3 +141,16 @@ test('addresses that lead nowhere say so', async ({ server, browse }) => {
   const page = await browse(ada, '/r/4711');
   await expect(page.getByText('You are not in this room')).toBeVisible();
 });
+
+test('a page whose code is gone after an update offers to reload', async ({ server, browse, watch }) => {
+  watch.expect(/ERR_FAILED|Failed to fetch dynamically imported module|People/);
+  const ada = await setUp(server, 'Ada Park');
+  const page = await browse(ada);
+  await expect(composer(page)).toBeVisible();
+  await page.route('**/assets/People-*.js', (route) => route.abort());
+  await page.getByRole('link', { name: 'Invite and manage people' }).click();
+  await expect(heading(page, 'This page stopped working')).toBeAttached();
+  await page.unroute('**/assets/People-*.js');
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await expect(heading(page, 'People')).toBeVisible();
+});

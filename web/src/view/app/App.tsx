@@ -10,6 +10,7 @@ import { Button } from '../kit/Button';
 import { Empty, Spinner } from '../kit/State';
 import { Toasts } from '../kit/Toasts';
 import { Shell } from '../shell/Shell';
+import { Boundary } from './Boundary';
 import { AppContext, DeskContext, useApp as useAppState } from './context';
 import './app.css';
 
@@ -22,22 +23,24 @@ export function App({ app, basePath }: { app: AppState; basePath: string }) {
   return (
     <AppContext value={app}>
       <Router base={basePath}>
-        <Suspense fallback={<Splash />}>
-          <Switch>
-            <Route path="/setup">
-              <SetUp />
-            </Route>
-            <Route path="/invite">
-              <AcceptInvite />
-            </Route>
-            <Route path="/reset">
-              <ResetPassword />
-            </Route>
-            <Route>
-              <Inside />
-            </Route>
-          </Switch>
-        </Suspense>
+        <Boundary>
+          <Suspense fallback={<Splash />}>
+            <Switch>
+              <Route path="/setup">
+                <SetUp />
+              </Route>
+              <Route path="/invite">
+                <AcceptInvite />
+              </Route>
+              <Route path="/reset">
+                <ResetPassword />
+              </Route>
+              <Route>
+                <Inside />
+              </Route>
+            </Switch>
+          </Suspense>
+        </Boundary>
       </Router>
       <Toasts />
     </AppContext>
@@ -85,6 +88,7 @@ function Unreachable() {
   const { session } = useAppState();
   return (
     <main className="splash">
+      <h1 className="out-of-sight">The server cannot be reached</h1>
       <Empty
         icon={<CloudOff size={24} />}
         title="The server cannot be reached"

@@ -18,9 +18,7 @@ export default function PeoplePage() {
     <main id="main" className="main">
       <header className="room-header">
         <MenuButton />
-        <h1 tabIndex={-1} data-skip-to>
-          People
-        </h1>
+        <h1>People</h1>
       </header>
       {me.role === 'member' ? <NotForMe /> : <Lists />}
     </main>

@@ -12,9 +12,9 @@ export function Beginning({ room }: { room: Room }) {
   const other = otherOf(room, me.id);
   const title = roomTitle(room, me.id);
   return (
-    <div className="beginning">
+    <article className="beginning" data-key="beginning" tabIndex={-1} aria-labelledby="beginning">
       {other ? <Avatar id={other.id} name={userName(other)} size="large" /> : <RoomSign size="large" />}
-      <h2>{title}</h2>
+      <h2 id="beginning">{title}</h2>
       <p>
         {room.type === 'private'
           ? `This is the beginning of what you and ${title} wrote to each other.`
@@ -32,6 +32,6 @@ export function Beginning({ room }: { room: Room }) {
           </Button>
         )}
       </div>
-    </div>
+    </article>
   );
 }

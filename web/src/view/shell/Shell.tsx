@@ -64,7 +64,10 @@ export function Shell() {
 
 /** A button, because a link to a fragment would leave the page: its addresses start at its base. */
 function skip() {
-  document.querySelector<HTMLElement>('[data-skip-to]')?.focus();
+  const target = document.querySelector<HTMLElement>('[data-skip-to], main h1');
+  if (!target) return;
+  if (target.matches('h1')) target.tabIndex = -1;
+  target.focus();
 }
 
 function RoomRoute({ id }: { id: string }) {
