@@ -75,6 +75,7 @@ func (c *accessCache) clear() {
 // is: it drops what the event makes stale.
 func (s *Service) Observe(events []Event) {
 	s.positions.observe(events)
+	s.places.observe(events)
 	for _, e := range events {
 		if e.Kind == AccessChanged || e.Kind == UserChanged || e.Kind == KeysChanged {
 			s.access.clear()

@@ -22,19 +22,13 @@ func (s *Service) Deliver(ctx context.Context, who Session, ids []int64) error {
 	if len(ids) == 0 || len(ids) > MaxReceiptIDs {
 		return Errorf(Invalid, "messageIds must name 1 to %d messages", MaxReceiptIDs)
 	}
-	msgs, err := s.store.MessagesByID(ctx, ids)
+	places, err := s.placesOf(ctx, ids)
 	if err != nil {
 		return err
 	}
-	if len(msgs) == 0 {
-		return Errorf(Invalid, "No messages with given ids found")
-	}
-	if missing := missingIDs(ids, msgs); len(missing) > 0 {
-		return Errorf(Invalid, "Messages with ids: %s not found", joinIDs(missing))
-	}
 	newest := map[int64]int64{}
-	for _, m := range msgs {
-		newest[m.RoomID] = max(newest[m.RoomID], m.N)
+	for _, p := range places {
+		newest[p.room] = max(newest[p.room], p.n)
 	}
 	var to []place
 	for room, n := range newest {
@@ -45,6 +39,28 @@ func (s *Service) Deliver(ctx context.Context, who Session, ids []int64) error {
 		return Errorf(Invalid, "One or more message is from room that user is not part of")
 	}
 	return err
+}
+
+// placesOf finds where messages are. Fails with Invalid when any is unknown.
+func (s *Service) placesOf(ctx context.Context, ids []int64) ([]place, error) {
+	places, others := s.places.find(ids)
+	if len(others) == 0 {
+		return places, nil
+	}
+	msgs, err := s.store.MessagesByID(ctx, others)
+	if err != nil {
+		return nil, err
+	}
+	if len(msgs) == 0 && len(places) == 0 {
+		return nil, Errorf(Invalid, "No messages with given ids found")
+	}
+	if missing := missingIDs(others, msgs); len(missing) > 0 {
+		return nil, Errorf(Invalid, "Messages with ids: %s not found", joinIDs(missing))
+	}
+	for _, m := range msgs {
+		places = append(places, place{m.RoomID, m.N})
+	}
+	return places, nil
 }
 
 func missingIDs(ids []int64, msgs []Message) []int64 {
@@ -63,13 +79,13 @@ func missingIDs(ids []int64, msgs []Message) []int64 {
 func (s *Service) See(ctx context.Context, who Session, roomID, upTo int64) error {
 	to := place{roomID, newestOfRoom}
 	if upTo != 0 {
-		m, err := s.store.Message(ctx, upTo)
-		if err != nil && !IsNotFound(err) {
+		at, err := s.placesOf(ctx, []int64{upTo})
+		if err != nil && CodeOf(err) != Invalid {
 			return err
 		}
-		to.n = m.N
-		if err != nil || m.RoomID != roomID {
-			to.n = 0 // said below, unless the asker may not even know the room
+		to.n = 0 // no such message: said below, unless the asker may not even know the room
+		if err == nil && at[0].room == roomID {
+			to.n = at[0].n
 		}
 	}
 	err := s.receive(ctx, who, []place{to}, Seen)

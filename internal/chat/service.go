@@ -31,6 +31,7 @@ type Service struct {
 	access    accessCache
 	used      keyUses
 	positions positionCache
+	places    placeCache
 }
 
 // NewService puts the use cases over a store.
