@@ -165,7 +165,7 @@ func (s *stream) live() error {
 // the stream is over.
 func (s *stream) ping() (bool, error) {
 	if !s.alive(recheckEvery) {
-		return false, s.end()
+		return false, nil
 	}
 	place := s.api.hub.Place() // before taking: whatever comes after it still waits then
 	if goOn, err := s.take(); err != nil || !goOn {
@@ -195,10 +195,8 @@ func (s *stream) take() (bool, error) {
 	if err := s.flush(out); err != nil {
 		return false, err
 	}
-	if state == hub.Cut || state == hub.Closed || state == hub.Doubted && !s.alive(0) {
-		return false, s.end()
-	}
-	return true, nil
+	over := state == hub.Cut || state == hub.Closed || state == hub.Doubted && !s.alive(0)
+	return !over, nil
 }
 
 // alive reports whether the session still stands, asking again only when the
@@ -238,7 +236,9 @@ func appendSignal(out *bytes.Buffer, place int64, kind api.EventType) {
 	out.Write(b)
 }
 
-// flush sends what was written, in one piece.
+// flush sends what was written, in one piece. There is never a last chunk: a
+// client that saw one would take the connection, which then closes, for free and
+// send its next request into it.
 func (s *stream) flush(out *bytes.Buffer) error {
 	if out.Len() == 0 {
 		return nil
@@ -252,15 +252,6 @@ func (s *stream) flush(out *bytes.Buffer) error {
 	chunk.Write(out.Bytes())
 	chunk.WriteString("\r\n")
 	return s.send(chunk.Bytes())
-}
-
-// end says that the stream is over, so that the reader does not take it for cut
-// off by the network.
-func (s *stream) end() error {
-	if !s.chunked {
-		return nil
-	}
-	return s.send([]byte("0\r\n\r\n"))
 }
 
 func (s *stream) send(b []byte) error {
