@@ -15,5 +15,12 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   server: { proxy: { '/api': process.env.SPIKA_URL ?? 'http://127.0.0.1:8080' } },
-  test: { environment: 'node', include: ['src/**/*.test.{ts,tsx}'] },
+  // One worker for all: starting another takes longer than the tests it would run.
+  test: {
+    environment: 'node',
+    include: ['src/**/*.test.{ts,tsx}'],
+    pool: 'threads',
+    maxWorkers: 1,
+    isolate: false,
+  },
 });

@@ -51,6 +51,7 @@ test('from the printed link to a message on two screens', async ({ server, brows
     const message = messageWith(page, text);
     await expect(message).toHaveCount(1);
     await expect(message.getByText('bot', { exact: true })).toBeVisible();
+    await expect(page.getByRole('feed').getByText('New', { exact: true })).toHaveCount(0);
     await expect(message.getByRole('button', { name: /^Seen by 2 of 2/ })).toBeVisible({ timeout: 1000 });
   }
 

@@ -1,6 +1,6 @@
 // The server goes away and comes back: the page says so, and nothing is lost or doubled.
 import type { Page } from '@playwright/test';
-import { composer, expect, messageWith, test } from './harness/fixtures';
+import { composer, expect, heading, messageWith, test } from './harness/fixtures';
 import type { Server } from './harness/server';
 import { join, type Key, post, setUp } from './harness/team';
 
@@ -87,7 +87,7 @@ test('a page opened while the server is away says so and starts when asked', asy
   await expect(composer(page)).toBeVisible();
   await page.route('**/api/messenger/**', (route) => route.abort());
   await page.reload();
-  await expect(page.getByText('The server cannot be reached')).toBeVisible();
+  await expect(heading(page, 'The server cannot be reached')).toBeAttached();
   await page.unroute('**/api/messenger/**');
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(composer(page)).toBeVisible();

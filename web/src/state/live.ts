@@ -183,7 +183,7 @@ export class Live {
     const fromOthers = messages.filter((m) => m.fromUserId !== me.id);
     const unreadBefore = new Map(fromOthers.map((m) => [m.roomId, rooms.entry(m.roomId)?.unread ?? 0]));
     timelines.posted(messages, (roomId) => attention.roomId !== roomId || attention.atEnd);
-    rooms.posted(messages, (m) => m.fromUserId !== me.id && !attention.reads(m.roomId));
+    rooms.posted(messages, (m) => (m.fromUserId === me.id ? 'own' : attention.reads(m.roomId) ? 'read' : 'unread'));
     const marked = new Set<number>();
     for (const m of fromOthers) {
       if (attention.reads(m.roomId)) {
@@ -213,7 +213,8 @@ export class Live {
         const list = counts.get(r.roomId) ?? [];
         list.push({ messageId: r.messageId, deliveredCount, seenCount, totalUserCount });
         counts.set(r.roomId, list);
-        if (r.userId !== me.id || r.type === 'reaction') continue;
+        // That one saw one's own message says nothing of what others wrote before it.
+        if (r.userId !== me.id || r.type === 'reaction' || !timelines.fromOther(r.roomId, r.messageId)) continue;
         receipts.known(r.type, r.roomId, r.messageId);
         if (r.type === 'seen') readUpTo.set(r.roomId, Math.max(readUpTo.get(r.roomId) ?? 0, r.messageId));
       }

@@ -31,23 +31,31 @@ const order = (list: typeof three) => sections(list).groups.map((e) => e.room.id
 
 it('puts the newest talk first, as it happens', () => {
   expect(order(three)).toEqual([2, 1]);
-  expect(order(withMessage(three, message(30, { roomId: 1 }), true))).toEqual([1, 2]);
+  expect(order(withMessage(three, message(30, { roomId: 1 }), 'unread'))).toEqual([1, 2]);
   expect(sections(three).direct.map((e) => e.room.id)).toEqual([3]);
 });
 
 it('counts a message once, however often it is told', () => {
-  const once = withMessage(three, message(30, { roomId: 1 }), true);
-  const twice = withMessage(once, message(30, { roomId: 1 }), true);
+  const once = withMessage(three, message(30, { roomId: 1 }), 'unread');
+  const twice = withMessage(once, message(30, { roomId: 1 }), 'unread');
   expect(twice).toBe(once);
   expect(twice.entries.get(1)?.unread).toBe(1);
 });
 
 it('does not count what the fetched list counts already', () => {
-  expect(withMessage(three, message(19, { roomId: 2 }), true)).toBe(three);
+  expect(withMessage(three, message(19, { roomId: 2 }), 'unread')).toBe(three);
+});
+
+it('counts what others wrote before one’s own message overtook it', () => {
+  const own = withMessage(three, message(33, { roomId: 1, fromUserId: ME }), 'own');
+  const late = withMessage(own, message(31, { roomId: 1 }), 'unread');
+  const last = withMessage(late, message(32, { roomId: 1 }), 'read');
+  expect(last.entries.get(1)).toMatchObject({ unread: 1, last: { id: 33 } });
+  expect(withMessage(last, message(32, { roomId: 1 }), 'unread')).toBe(last);
 });
 
 it('ignores messages of rooms one is not in', () => {
-  expect(withMessage(three, message(1, { roomId: 77 }), true)).toBe(three);
+  expect(withMessage(three, message(1, { roomId: 77 }), 'unread')).toBe(three);
 });
 
 it('leaves deleted rooms out and knows which ones are gone, and why', () => {

@@ -7,6 +7,8 @@ export type RoomEntry = {
   last: Message | null;
   /** Messages of others not seen yet. */
   unread: number;
+  /** Messages of others up to this one are counted. One's own can be known before older ones of others. */
+  countedUpTo: number;
 };
 
 /** Why a room that was here is not any more. */
@@ -31,7 +33,9 @@ export function fromServer(before: RoomList, rooms: Room[], history: HistoryItem
   for (const room of rooms) {
     if (room.deleted) continue;
     const item = items.get(room.id);
-    entries.set(room.id, { room, last: item?.lastMessage ?? null, unread: item?.unreadCount ?? room.unreadCount });
+    const last = item?.lastMessage ?? null;
+    const unread = item?.unreadCount ?? room.unreadCount;
+    entries.set(room.id, { room, last, unread, countedUpTo: last?.id ?? 0 });
   }
   const gone = new Map(before.gone);
   for (const id of entries.keys()) gone.delete(id);
@@ -45,7 +49,8 @@ export function withRoom(list: RoomList, room: Room): RoomList {
   const held = list.entries.get(room.id);
   const gone = new Map(list.gone);
   gone.delete(room.id);
-  return withEntry({ ...list, gone }, { room, last: held?.last ?? null, unread: held?.unread ?? room.unreadCount });
+  const known = held ?? { last: null, unread: room.unreadCount, countedUpTo: 0 };
+  return withEntry({ ...list, gone }, { ...known, room });
 }
 
 export function withoutRoom(list: RoomList, id: number, why: Gone): RoomList {
@@ -55,14 +60,25 @@ export function withoutRoom(list: RoomList, id: number, why: Gone): RoomList {
   return { entries, gone: new Map(list.gone).set(id, why) };
 }
 
+/** What a message is to this person: their own, read as it appears, or unread. */
+export type Kind = 'own' | 'read' | 'unread';
+
 /**
- * A message was posted. One the list already counts changes nothing, so that a list fetched while
+ * A message was posted. One that is counted already is not counted again, so that a list fetched while
  * events were arriving can have those events applied on top.
  */
-export function withMessage(list: RoomList, message: Message, counts: boolean): RoomList {
+export function withMessage(list: RoomList, message: Message, kind: Kind): RoomList {
   const held = list.entries.get(message.roomId);
-  if (!held || (held.last !== null && held.last.id >= message.id)) return list;
-  return withEntry(list, { ...held, last: message, unread: held.unread + (counts ? 1 : 0) });
+  if (!held) return list;
+  const newest = held.last === null || held.last.id < message.id;
+  const uncounted = kind !== 'own' && held.countedUpTo < message.id;
+  if (!newest && !uncounted) return list;
+  return withEntry(list, {
+    ...held,
+    last: newest ? message : held.last,
+    unread: held.unread + (uncounted && kind === 'unread' ? 1 : 0),
+    countedUpTo: uncounted ? message.id : held.countedUpTo,
+  });
 }
 
 export function withUnread(list: RoomList, id: number, unread: number): RoomList {

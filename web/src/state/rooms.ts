@@ -5,6 +5,7 @@ import type { HistoryItem, Message, Room, User } from '../api/wire';
 import {
   fromServer,
   type Gone,
+  type Kind,
   noRooms,
   type RoomEntry,
   type RoomList,
@@ -98,9 +99,9 @@ export class Rooms {
     this.#change((list) => withUser(list, user));
   }
 
-  /** Messages were posted; those for which `counts` holds are unread. */
-  posted(messages: readonly Message[], counts: (m: Message) => boolean): void {
-    this.#change((list) => messages.reduce((l, m) => withMessage(l, m, counts(m)), list));
+  /** Messages were posted; `kindOf` says what they are to this person. */
+  posted(messages: readonly Message[], kindOf: (m: Message) => Kind): void {
+    this.#change((list) => messages.reduce((l, m) => withMessage(l, m, kindOf(m)), list));
   }
 
   setUnread(id: number, unread: number): void {

@@ -5,6 +5,7 @@ import type { Counts, Message } from '../api/wire';
 import { createStore } from './store';
 import {
   emptyTimeline,
+  indexOf,
   type Timeline,
   trimmed,
   withCounts,
@@ -102,6 +103,13 @@ export class Timelines {
         return keepShort(roomId) ? trimmed(next) : next;
       });
     }
+  }
+
+  /** Whether this message is here and somebody else wrote it. */
+  fromOther(roomId: number, messageId: number): boolean {
+    const { messages } = this.get(roomId);
+    const held = messages[indexOf(messages, messageId)];
+    return held !== undefined && held.fromUserId !== this.#meId;
   }
 
   counts(roomId: number, counts: readonly Counts[]): void {

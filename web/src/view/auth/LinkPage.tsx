@@ -38,7 +38,9 @@ export function LinkPage({
   return (
     <AuthPage title="This link does not work any more" lead={gone}>
       <p>
-        <Link href="/">Go to sign-in</Link>
+        <Link href="/" className="button">
+          Go to sign-in
+        </Link>
       </p>
     </AuthPage>
   );

@@ -38,7 +38,8 @@ export function useListScroll({ rows, start, loadingOlder, onTop, onLook }: Part
 
   const look = useCallback(() => {
     const v = list.current;
-    if (!v || v.viewportSize === 0 || rows.length === 0) return;
+    if (rows.length === 0) return onLook(0, true);
+    if (!v || v.viewportSize === 0) return;
     const left = v.scrollSize - v.scrollOffset - v.viewportSize;
     const last = lastIdUpTo(rows, rows.length - 1);
     if (left < 2) pinned.current = true;
@@ -46,10 +47,11 @@ export function useListScroll({ rows, start, loadingOlder, onTop, onLook }: Part
     if (left < NEAR) setAway(null);
     else if (left > FAR || last > endId.current) setAway((held) => held ?? endId.current);
     const seen = left < 2 ? rows.length - 1 : v.findItemIndex(v.scrollOffset + v.viewportSize) - start - 1;
-    onLook(lastIdUpTo(rows, seen), pinned.current && left < NEAR);
+    // Who is at the end stays there, though what just came in may still have to scroll into view.
+    onLook(lastIdUpTo(rows, seen), pinned.current);
   }, [rows, start, onLook]);
 
-  useOpening({ rows, start, list, pinned, toEnd });
+  useOpening({ rows, start, list, box, pinned, toEnd });
 
   useResize(box, pinned, look);
 
@@ -77,22 +79,43 @@ export function useListScroll({ rows, start, loadingOlder, onTop, onLook }: Part
 
 type Opening = Pick<Parts, 'rows' | 'start'> & {
   list: RefObject<VirtualizerHandle | null>;
+  box: RefObject<HTMLDivElement | null>;
   pinned: RefObject<boolean>;
   toEnd: () => void;
 };
 
-/** Begins where the unread messages do, else at the end; then follows the end while one is there. */
-function useOpening({ rows, start, list, pinned, toEnd }: Opening): void {
+/** What people scroll with. */
+const HANDS = ['wheel', 'touchstart', 'pointerdown', 'keydown'] as const;
+
+/**
+ * Begins where the unread messages do, else at the end; then follows the end while one is there. Until
+ * somebody scrolls, the beginning is held to, also when older messages come in above it meanwhile.
+ */
+function useOpening({ rows, start, list, box, pinned, toEnd }: Opening): void {
   const opened = useRef(false);
+  const held = useRef<string | null>(null);
   useLayoutEffect(() => {
     if (rows.length === 0) return;
-    const fresh = opened.current ? -1 : rows.findIndex((r) => r.fresh);
+    if (!opened.current) {
+      held.current = rows.slice(1).find((r) => r.fresh)?.key ?? null;
+      pinned.current = held.current === null;
+    }
     opened.current = true;
-    if (fresh > 0) {
-      pinned.current = false;
-      list.current?.scrollToIndex(fresh + start, { align: 'start', offset: -ABOVE_NEW });
-    } else if (pinned.current) toEnd();
+    if (pinned.current) return toEnd();
+    const at = held.current === null ? -1 : rows.findIndex((r) => r.key === held.current);
+    if (at >= 0) list.current?.scrollToIndex(at + start, { align: 'start', offset: -ABOVE_NEW });
   }, [rows, start, list, pinned, toEnd]);
+
+  useEffect(() => {
+    const element = box.current;
+    const letGo = () => {
+      held.current = null;
+    };
+    for (const hand of HANDS) element?.addEventListener(hand, letGo, { passive: true });
+    return () => {
+      for (const hand of HANDS) element?.removeEventListener(hand, letGo);
+    };
+  }, [box]);
 
   // What this person writes is shown to them, wherever they were reading.
   const last = rows.at(-1);
