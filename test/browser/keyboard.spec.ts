@@ -69,6 +69,7 @@ test('messages are walked through with the arrows and answered with r', async ({
   for (let i = 1; i <= 70; i++) await post(server, key, `line ${i}`);
   const page = await browse(ada);
   await expect(messageWith(page, 'line 70')).toBeVisible();
+  await expect(composer(page)).toBeFocused();
   await page.keyboard.press('ArrowUp');
   await expect(page.locator('article[data-id="70"]')).toBeFocused();
   for (let i = 69; i >= 60; i--) {

@@ -67,14 +67,20 @@ async function workingDay(ada: Person): Promise<Team> {
 test.describe('pictures', () => {
   test.slow();
 
-  /** Takes the picture once the screen is quiet, twice: a screen that moves by itself is not finished. */
+  /** Takes the picture once two in a row are the same: a screen that goes on moving is not finished. */
   async function picture(page: Page, name: string, path_: string): Promise<void> {
     await page.evaluate(() => document.fonts.ready);
     await expect(page.locator('.toasts p')).toHaveCount(0);
-    const options = { animations: 'disabled', caret: 'hide', scale: 'css' } as const;
-    const first = await page.screenshot(options);
-    const second = await page.screenshot({ ...options, path: `${path_}/${name}.png` });
-    expect(first.equals(second), `${name} moves`).toBe(true);
+    const shoot = () =>
+      page.screenshot({ animations: 'disabled', caret: 'hide', scale: 'css', path: `${path_}/${name}.png` });
+    let before = await shoot();
+    const still = async () => {
+      const now = await shoot();
+      const same = before.equals(now);
+      before = now;
+      return same;
+    };
+    await expect.poll(still, `${name} comes to rest`).toBe(true);
   }
 
   const target = (outputDir: string): string => (process.env.SPIKA_SCREENSHOTS ? folder : outputDir);

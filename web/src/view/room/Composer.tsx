@@ -6,6 +6,7 @@ import { IconButton } from '../kit/Button';
 import { count } from '../kit/words';
 import { type Edit, wrap } from './edit';
 import { replyTo, useReplyTarget } from './replying';
+import { toMessages } from './useRoving';
 import './composer.css';
 
 /** What the server takes, in bytes of UTF-8. */
@@ -99,9 +100,8 @@ function onKey(e: KeyboardEvent<HTMLTextAreaElement>, keys: Keys): void {
     e.preventDefault();
     keys.mark('_');
   } else if (e.key === 'ArrowUp' && keys.empty) {
-    const rows = document.querySelectorAll<HTMLElement>('[role=feed] article');
     e.preventDefault();
-    rows[rows.length - 1]?.focus();
+    toMessages();
   }
 }
 

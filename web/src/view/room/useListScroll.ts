@@ -51,9 +51,9 @@ export function useListScroll({ rows, start, loadingOlder, onTop, onLook }: Part
     onLook(lastIdUpTo(rows, seen), pinned.current);
   }, [rows, start, onLook]);
 
-  useOpening({ rows, start, list, box, pinned, toEnd });
+  const hold = useOpening({ rows, start, list, box, pinned, toEnd });
 
-  useResize(box, pinned, look);
+  useResize(box, hold, look);
 
   const onScroll = (now: number) => {
     const v = list.current;
@@ -91,9 +91,15 @@ const HANDS = ['wheel', 'touchstart', 'pointerdown', 'keydown'] as const;
  * Begins where the unread messages do, else at the end; then follows the end while one is there. Until
  * somebody scrolls, the beginning is held to, also when older messages come in above it meanwhile.
  */
-function useOpening({ rows, start, list, box, pinned, toEnd }: Opening): void {
+function useOpening({ rows, start, list, box, pinned, toEnd }: Opening): () => void {
   const opened = useRef(false);
   const held = useRef<string | null>(null);
+  const hold = useCallback(() => {
+    if (pinned.current && box.current) box.current.scrollTop = box.current.scrollHeight;
+    if (pinned.current || held.current === null) return;
+    const at = rows.findIndex((r) => r.key === held.current);
+    if (at >= 0) list.current?.scrollToIndex(at + start, { align: 'start', offset: -ABOVE_NEW });
+  }, [rows, start, list, box, pinned]);
   useLayoutEffect(() => {
     if (rows.length === 0) return;
     if (!opened.current) {
@@ -101,10 +107,9 @@ function useOpening({ rows, start, list, box, pinned, toEnd }: Opening): void {
       pinned.current = held.current === null;
     }
     opened.current = true;
-    if (pinned.current) return toEnd();
-    const at = held.current === null ? -1 : rows.findIndex((r) => r.key === held.current);
-    if (at >= 0) list.current?.scrollToIndex(at + start, { align: 'start', offset: -ABOVE_NEW });
-  }, [rows, start, list, pinned, toEnd]);
+    if (pinned.current) toEnd();
+    else hold();
+  }, [rows, pinned, toEnd, hold]);
 
   useEffect(() => {
     const element = box.current;
@@ -123,19 +128,20 @@ function useOpening({ rows, start, list, box, pinned, toEnd }: Opening): void {
   useLayoutEffect(() => {
     if (sending) toEnd();
   }, [sending, toEnd]);
+  return hold;
 }
 
 /**
- * Keeps the end in view while rows or the window change size, and looks again: only after the first
- * measuring is it known what one can see.
+ * Keeps in view what is held to while rows or the window change size, and looks again: only after the
+ * first measuring is it known where rows are and what one can see.
  */
-function useResize(box: RefObject<HTMLDivElement | null>, pinned: RefObject<boolean>, look: () => void): void {
+function useResize(box: RefObject<HTMLDivElement | null>, hold: () => void, look: () => void): void {
   useEffect(() => {
     const element = box.current;
     if (!element) return;
     let frame = requestAnimationFrame(look);
     const watch = new ResizeObserver(() => {
-      if (pinned.current) element.scrollTop = element.scrollHeight;
+      hold();
       cancelAnimationFrame(frame);
       frame = requestAnimationFrame(look);
     });
@@ -145,5 +151,5 @@ function useResize(box: RefObject<HTMLDivElement | null>, pinned: RefObject<bool
       cancelAnimationFrame(frame);
       watch.disconnect();
     };
-  }, [box, pinned, look]);
+  }, [box, hold, look]);
 }

@@ -22,7 +22,9 @@ export function useRoving({ keys, start, list, box }: Parts) {
     if (next === undefined) return;
     setKey(next);
     list.current?.scrollToIndex(to, { align: 'nearest' });
-    focusSoon(box, next, FRAMES);
+    requestAnimationFrame(() =>
+      focusSoon(() => box.current?.querySelector<HTMLElement>(`article[data-key="${CSS.escape(next)}"]`)),
+    );
   };
 
   const walk = (e: KeyboardEvent) => {
@@ -48,12 +50,15 @@ export function useRoving({ keys, start, list, box }: Parts) {
 /** A row that was not on screen cannot take the focus before it was measured: so many frames are enough. */
 const FRAMES = 30;
 
-function focusSoon(box: RefObject<HTMLElement | null>, key: string, frames: number): void {
-  requestAnimationFrame(() => {
-    const article = box.current?.querySelector<HTMLElement>(`article[data-key="${CSS.escape(key)}"]`);
-    article?.focus({ preventScroll: true });
-    if (frames > 0 && (!article || document.activeElement !== article)) focusSoon(box, key, frames - 1);
-  });
+function focusSoon(find: () => HTMLElement | null | undefined, frames = FRAMES): void {
+  const article = find();
+  article?.focus({ preventScroll: true });
+  if (frames > 0 && (!article || document.activeElement !== article))
+    requestAnimationFrame(() => focusSoon(find, frames - 1));
 }
 
 const toComposer = () => document.querySelector<HTMLElement>(COMPOSER)?.focus();
+
+/** From the composer to the newest message on screen. */
+export const toMessages = () =>
+  focusSoon(() => [...document.querySelectorAll<HTMLElement>('[role=feed] article')].at(-1));
