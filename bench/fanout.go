@@ -32,8 +32,9 @@ type crowd struct {
 	room    int64
 	sentAt  []atomic.Int64 // by number of the post: when it was sent, in ns
 	base    time.Time
-	reports chan []byte
-	done    atomic.Int64 // reports made
+	reports chan report
+	busy    []atomic.Bool // by listener: a report of it is on its way
+	done    atomic.Int64  // reports made
 	cut     atomic.Int64
 	broken  atomic.Pointer[error] // a report that failed
 	over    chan struct{}         // closed when enough was measured
@@ -41,9 +42,16 @@ type crowd struct {
 	spans   [][]time.Duration // by listener
 }
 
+// report is a listener's request to note what it received or saw.
+type report struct {
+	listener int
+	request  []byte
+}
+
 const (
 	// reportPause is the least time between two reports of one listener, as in
-	// the web app.
+	// the web app. The next waits for the last one's answer; meanwhile the
+	// listener goes on reading.
 	reportPause = 500 * time.Millisecond
 	reporters   = 32 // connections that carry the reports
 )
@@ -51,7 +59,8 @@ const (
 func gather(addr string, s seeded, listeners, posts int) (*crowd, error) {
 	c := &crowd{
 		addr: addr, room: s.room, sentAt: make([]atomic.Int64, posts), base: time.Now(),
-		reports: make(chan []byte, 4*listeners), over: make(chan struct{}), spans: make([][]time.Duration, listeners),
+		reports: make(chan report, listeners), busy: make([]atomic.Bool, listeners),
+		over: make(chan struct{}), spans: make([][]time.Duration, listeners),
 	}
 	for range reporters {
 		conn, err := dial(addr)
@@ -79,11 +88,12 @@ func (c *crowd) report(conn *conn) {
 		select {
 		case <-c.over:
 			return
-		case req := <-c.reports:
-			if err := conn.do(req); err != nil {
+		case r := <-c.reports:
+			if err := conn.do(r.request); err != nil {
 				c.broken.Store(&err)
 				return
 			}
+			c.busy[r.listener].Store(false)
 			c.done.Add(1)
 		}
 	}
@@ -141,12 +151,9 @@ func (c *crowd) listen(i int, token string, ready chan<- error) {
 		}
 		now := time.Now()
 		c.spans[i] = append(c.spans[i], now.Sub(c.base)-time.Duration(c.sentAt[n].Load()))
-		if now.Sub(reported) >= reportPause {
+		if now.Sub(reported) >= reportPause && c.busy[i].CompareAndSwap(false, true) {
 			reported = now
-			select {
-			case c.reports <- c.reportOf(i, token, id):
-			case <-c.over:
-			}
+			c.reports <- report{i, c.reportOf(i, token, id)} // there is room for one of each listener
 		}
 	}
 }

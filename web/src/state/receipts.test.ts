@@ -38,6 +38,28 @@ it('reports the first look at once, then at most twice a second, and the newest 
   expect(seen.length).toBeLessThanOrEqual(6);
 });
 
+it('waits for the answer before it reports again', async () => {
+  const seen: number[] = [];
+  let answer = () => {};
+  const r = new Receipts({
+    delivered: async () => ({ messageRecords: [] }),
+    seen: (_, id) => {
+      seen.push(id);
+      return new Promise((done) => {
+        answer = () => done({ messageRecords: [] });
+      });
+    },
+  });
+  for (let id = 1; id <= 100; id++) {
+    r.seen(1, id);
+    await vi.advanceTimersByTimeAsync(100);
+  }
+  expect(seen).toEqual([1]);
+  answer();
+  await vi.advanceTimersByTimeAsync(500);
+  expect(seen).toEqual([1, 100]);
+});
+
 it('reports several rooms in one go, receiving only the newest message of each', async () => {
   const { r, delivered } = receipts();
   r.delivered(1, 10, false);

@@ -1,5 +1,6 @@
 // Tells the server what this person has received and seen: soon, but never more often than twice a
-// second, and only the newest message of each room, since that covers all before it.
+// second and one report at a time, and only the newest message of each room, since that covers all before
+// it. A server with much to do is so told less often.
 import type { Api } from '../api/client';
 import { asFailure } from '../api/http';
 
@@ -12,85 +13,105 @@ const DELIVERED_WAIT_MS = 150;
 const DELIVERED_WAIT_HIDDEN_MS = 400;
 const RETRY_MS = 3000;
 
+/** A room and the newest message in it. */
+type Due = readonly [room: number, id: number];
+
+/** Sends a report of what is due and settles when it was answered; tells what of it was lost, and why. */
+type Send = (due: readonly Due[], lost: (due: Due, why: unknown) => void) => Promise<unknown>;
+
 export class Receipts {
-  readonly #api: ReceiptsApi;
-  readonly #delivered = new Map<number, number>();
-  readonly #seen = new Map<number, number>();
-  /** The newest message already reported, per room. */
-  readonly #deliveredUpTo = new Map<number, number>();
-  readonly #seenUpTo = new Map<number, number>();
-  #deliveredTimer: ReturnType<typeof setTimeout> | undefined;
-  #seenTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #delivered: Lane;
+  readonly #seen: Lane;
 
   constructor(api: ReceiptsApi) {
-    this.#api = api;
+    this.#delivered = new Lane((due, lost) =>
+      api.delivered(due.map(([, id]) => id)).catch((e: unknown) => {
+        for (const d of due) lost(d, e);
+      }),
+    );
+    this.#seen = new Lane((due, lost) => {
+      for (const [room, id] of due) this.known('seen', room, id);
+      return Promise.all(due.map(([room, id]) => api.seen(room, id).catch((e: unknown) => lost([room, id], e))));
+    });
   }
 
   /** This message and all before it in its room arrived. */
   delivered(roomId: number, messageId: number, hidden: boolean): void {
-    if ((this.#deliveredUpTo.get(roomId) ?? 0) >= messageId) return;
-    raise(this.#delivered, roomId, messageId);
-    this.#deliveredTimer ??= setTimeout(
-      () => this.#flushDelivered(),
-      hidden ? DELIVERED_WAIT_HIDDEN_MS : DELIVERED_WAIT_MS,
-    );
+    this.#delivered.add(roomId, messageId, hidden ? DELIVERED_WAIT_HIDDEN_MS : DELIVERED_WAIT_MS);
   }
 
   /** This message and all before it in its room were looked at. */
   seen(roomId: number, messageId: number): void {
-    if ((this.#seenUpTo.get(roomId) ?? 0) >= messageId) return;
-    raise(this.#seen, roomId, messageId);
-    if (this.#seenTimer === undefined) this.#flushSeen();
+    this.#seen.add(roomId, messageId, 0);
   }
 
   /** The server counts this already, reported by this tab or another device. */
   known(kind: 'delivered' | 'seen', roomId: number, messageId: number): void {
-    raise(this.#deliveredUpTo, roomId, messageId);
-    if (kind === 'seen') raise(this.#seenUpTo, roomId, messageId);
+    this.#delivered.known(roomId, messageId);
+    if (kind === 'seen') this.#seen.known(roomId, messageId);
   }
 
   stop(): void {
-    clearTimeout(this.#deliveredTimer);
-    clearTimeout(this.#seenTimer);
-    this.#delivered.clear();
-    this.#seen.clear();
+    this.#delivered.stop();
+    this.#seen.stop();
+  }
+}
+
+/** Reports of one kind, one after the other. */
+class Lane {
+  readonly #send: Send;
+  readonly #due = new Map<number, number>();
+  /** The newest message already reported, per room. */
+  readonly #upTo = new Map<number, number>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #sending = false;
+  #stopped = false;
+
+  constructor(send: Send) {
+    this.#send = send;
   }
 
-  #flushDelivered(): void {
-    this.#deliveredTimer = undefined;
-    const due = [...this.#delivered].filter(([room, id]) => (this.#deliveredUpTo.get(room) ?? 0) < id);
-    this.#delivered.clear();
+  /** Reports the message in `wait` milliseconds, or when the last report lies far enough back. */
+  add(room: number, id: number, wait: number): void {
+    if ((this.#upTo.get(room) ?? 0) >= id) return;
+    raise(this.#due, room, id);
+    if (this.#sending || this.#timer !== undefined) return;
+    if (wait === 0) this.#flush();
+    else this.#timer = setTimeout(() => this.#flush(), wait);
+  }
+
+  known(room: number, id: number): void {
+    raise(this.#upTo, room, id);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#due.clear();
+    this.#stopped = true;
+  }
+
+  async #flush(): Promise<void> {
+    this.#timer = undefined;
+    const due = [...this.#due].filter(([room, id]) => (this.#upTo.get(room) ?? 0) < id);
+    this.#due.clear();
     if (due.length === 0) return;
-    for (const [room, id] of due) raise(this.#deliveredUpTo, room, id);
-    this.#deliveredTimer = setTimeout(() => this.#flushDelivered(), PAUSE_MS);
-    this.#api.delivered(due.map(([, id]) => id)).catch((e: unknown) => {
-      if (!asFailure(e).passing) return;
-      for (const [room, id] of due) this.#again(this.#deliveredUpTo, this.#delivered, room, id);
-      this.#deliveredTimer ??= setTimeout(() => this.#flushDelivered(), RETRY_MS);
+    for (const [room, id] of due) this.known(room, id);
+    let pause = PAUSE_MS;
+    this.#sending = true;
+    await this.#send(due, (d, why) => {
+      if (!asFailure(why).passing) return;
+      pause = RETRY_MS;
+      this.#again(d);
     });
-  }
-
-  #flushSeen(): void {
-    this.#seenTimer = undefined;
-    const due = [...this.#seen].filter(([room, id]) => (this.#seenUpTo.get(room) ?? 0) < id);
-    this.#seen.clear();
-    if (due.length === 0) return;
-    this.#seenTimer = setTimeout(() => this.#flushSeen(), PAUSE_MS);
-    for (const [room, id] of due) {
-      this.known('seen', room, id);
-      this.#api.seen(room, id).catch((e: unknown) => {
-        if (!asFailure(e).passing) return;
-        this.#again(this.#seenUpTo, this.#seen, room, id);
-        this.#seenTimer ??= setTimeout(() => this.#flushSeen(), RETRY_MS);
-      });
-    }
+    this.#sending = false;
+    if (!this.#stopped) this.#timer = setTimeout(() => this.#flush(), pause);
   }
 
   /** A report was lost: it is due again, unless a newer one covers it. */
-  #again(upTo: Map<number, number>, due: Map<number, number>, room: number, id: number): void {
-    if (upTo.get(room) !== id) return;
-    upTo.delete(room);
-    raise(due, room, id);
+  #again([room, id]: Due): void {
+    if (this.#upTo.get(room) !== id) return;
+    this.#upTo.delete(room);
+    raise(this.#due, room, id);
   }
 }
 
