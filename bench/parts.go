@@ -159,7 +159,7 @@ func (b *bench) startup(ctx context.Context) error {
 func (b *bench) memory(ctx context.Context) error {
 	const (
 		listeners = 1_000
-		settled   = 150 * time.Second
+		settled   = 300 * time.Second
 	)
 	p, s, err := b.start(ctx, sqliteName, contents{people: listeners, sessions: listeners})
 	if err != nil {
@@ -171,7 +171,7 @@ func (b *bench) memory(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, p.stop())
 	}
-	time.Sleep(settled) // connecting leaves garbage behind, and an idle server collects it every two minutes
+	time.Sleep(settled) // connecting leaves garbage behind, which an idle server gives back over some minutes
 	full := p.memory()
 	close(c.over)
 	info, err := os.Stat(b.spika)

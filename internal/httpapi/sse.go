@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"strconv"
@@ -33,7 +34,9 @@ func (a *API) stream(c *call) error {
 	s := &stream{
 		api: a, conn: conn, chunked: c.r.ProtoAtLeast(1, 1), token: by.token,
 		user: who.User.ID, device: who.Device.ID, expires: who.Device.Expires,
-		listener: listener, place: catchup.Place, checked: time.Now(),
+		listener: listener, place: catchup.Place,
+		// Those who came at once, after a restart, need not all ask at once.
+		checked: time.Now().Add(-rand.N(recheckEvery)),
 	}
 	head := s.head(c.w.Header())
 	a.streams.Go(func() {
