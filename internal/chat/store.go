@@ -25,6 +25,7 @@ type Reader interface {
 	MessageReader
 	EventReader
 	KeyReader
+	BlockReader
 	// Setting gives a value kept under name, "" when there is none.
 	Setting(ctx context.Context, name string) (string, error)
 	// LinkByHash finds a link by the SHA-256 of its token.
@@ -139,6 +140,17 @@ type KeyReader interface {
 	Keys(ctx context.Context, room int64) ([]APIKey, error)
 }
 
+// BlockReader asks who blocks whom.
+type BlockReader interface {
+	// Block finds user's block of another user. Every post in a private room
+	// asks it.
+	Block(ctx context.Context, user, blocked int64) (Block, error)
+	// Blocks lists a user's blocks, oldest first.
+	Blocks(ctx context.Context, user int64, limit int) ([]Block, error)
+	// BlockCount counts them.
+	BlockCount(ctx context.Context, user int64) (int64, error)
+}
+
 // Tx is a write transaction. Writes that create something return it with its
 // new id and stamps.
 type Tx interface {
@@ -157,6 +169,14 @@ type Tx interface {
 	UpdateDevice(ctx context.Context, d Device) error
 	// EndSessions signs out every device of a user but one (0: all).
 	EndSessions(ctx context.Context, user, except int64) error
+
+	CreateBlock(ctx context.Context, b Block) (Block, error)
+	// DeleteBlock ends a user's block by its id, if it is theirs.
+	DeleteBlock(ctx context.Context, user, id int64) error
+	// DeleteBlockOf ends a user's block of another one, if there is one.
+	DeleteBlockOf(ctx context.Context, user, blocked int64) error
+	// DeleteBlocksAbout ends every block by or of a user.
+	DeleteBlocksAbout(ctx context.Context, user int64) error
 
 	CreateLink(ctx context.Context, l Link) (Link, error)
 	UpdateLink(ctx context.Context, l Link) error

@@ -26,11 +26,11 @@ func invalid(format string, args ...any) error {
 	return chat.Errorf(chat.Invalid, "Invalid params: "+format, args...)
 }
 
-// decode reads the request's body, a JSON object, into a T. Keys T does not
-// know are ignored, null is the same as leaving a key out.
+// decode reads the request's body, a JSON object or a form, into a T. Keys T does
+// not know are ignored, null is the same as leaving a key out.
 func decode[T any](c *call) (T, error) {
 	var v T
-	err := c.withBody(func(body []byte) error { return decodeInto(body, &v) })
+	err := c.withObject(reflect.TypeFor[T](), func(body []byte) error { return decodeInto(body, &v) })
 	return v, err
 }
 
@@ -57,11 +57,35 @@ func decodeInto(body []byte, v any) error {
 	return explain(json.Unmarshal(body, v))
 }
 
-// withBody reads the body and hands it on. It must not be kept.
+// withBody reads a body that must be JSON and hands it on. It must not be kept.
 func (c *call) withBody(use func(body []byte) error) error {
 	if err := checkContentType(c.r.Header); err != nil {
 		return err
 	}
+	return c.readBody(use)
+}
+
+// withObject is withBody that takes a form for JSON that is read into a t.
+func (c *call) withObject(t reflect.Type, use func(body []byte) error) error {
+	kind, _, _ := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
+	if kind != formType {
+		return c.withBody(use)
+	}
+	if err := checkPlain(c.r.Header); err != nil {
+		return err
+	}
+	return c.readBody(func(form []byte) error {
+		body, err := formJSON(form, t)
+		if err != nil {
+			return err
+		}
+		return use(body)
+	})
+}
+
+const formType = "application/x-www-form-urlencoded"
+
+func (c *call) readBody(use func(body []byte) error) error {
 	limit := c.api.maxBody
 	if c.r.ContentLength > limit { // -1 when the length is not known
 		return errTooLarge(limit)
@@ -87,8 +111,8 @@ func errTooLarge(limit int64) error {
 
 // checkContentType refuses bodies that do not say they are JSON in UTF-8.
 func checkContentType(h http.Header) error {
-	if coding := h.Get("Content-Encoding"); coding != "" && coding != "identity" {
-		return invalid("the body must be sent without Content-Encoding")
+	if err := checkPlain(h); err != nil {
+		return err
 	}
 	given := h.Get("Content-Type")
 	if given == "application/json" {
@@ -101,6 +125,14 @@ func checkContentType(h http.Header) error {
 	}
 	if named && !strings.EqualFold(charset, "utf-8") {
 		return invalid("the body must be in UTF-8")
+	}
+	return nil
+}
+
+// checkPlain refuses bodies that are packed.
+func checkPlain(h http.Header) error {
+	if coding := h.Get("Content-Encoding"); coding != "" && coding != "identity" {
+		return invalid("the body must be sent without Content-Encoding")
 	}
 	return nil
 }
@@ -178,9 +210,12 @@ func explain(err error) error {
 	if err == nil {
 		return nil
 	}
+	var own *chat.Error
 	var meaning *json.SemanticError
 	var grammar *jsontext.SyntacticError
 	switch {
+	case errors.As(err, &own): // of what a string held
+		return own
 	case errors.As(err, &meaning):
 		return invalid("%s", complaint(meaning))
 	case errors.As(err, &grammar) && errors.Is(err, jsontext.ErrDuplicateName):
@@ -196,7 +231,10 @@ func explain(err error) error {
 func complaint(e *json.SemanticError) string {
 	field := strings.ReplaceAll(strings.TrimPrefix(string(e.JSONPointer), "/"), "/", ".")
 	want := wanted(e.GoType)
+	var own *kindError
 	switch got := kindName(e.JSONKind); {
+	case errors.As(e.Err, &own):
+		return field + " must be " + own.want
 	case errors.Is(e.Err, strconv.ErrRange):
 		return field + " is beyond 64 bits"
 	case got == want: // only numbers have a further condition

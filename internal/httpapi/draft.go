@@ -3,6 +3,7 @@ package httpapi
 import (
 	"bytes"
 	"errors"
+	"reflect"
 	"strconv"
 	"unicode/utf8"
 
@@ -22,14 +23,23 @@ type postRequest struct {
 	ReplyID *int64         `json:"replyId"`
 }
 
-// draft reads a message to be posted from the request.
-func (c *call) draft() (chat.Draft, error) {
+// draft reads a message to be posted from the request, which must be JSON.
+func (c *call) draft() (chat.Draft, error) { return c.draftFrom(c.withBody) }
+
+// anyDraft is draft that takes a form as well.
+func (c *call) anyDraft() (chat.Draft, error) {
+	return c.draftFrom(func(use func(body []byte) error) error {
+		return c.withObject(reflect.TypeFor[postRequest](), use)
+	})
+}
+
+func (c *call) draftFrom(read func(use func(body []byte) error) error) (chat.Draft, error) {
 	key, err := idempotencyKey(c.r.Header[api.HeaderIdempotencyKey])
 	if err != nil {
 		return chat.Draft{}, err
 	}
 	d := chat.Draft{IdempotencyKey: key}
-	err = c.withBody(func(body []byte) error { return readDraft(body, c.api.maxText, &d) })
+	err = read(func(body []byte) error { return readDraft(body, c.api.maxText, &d) })
 	return d, err
 }
 

@@ -6,7 +6,7 @@ import (
 )
 
 func (a *API) postMessage(c *call, who chat.Session) error {
-	draft, err := c.draft()
+	draft, err := c.anyDraft()
 	if err != nil {
 		return err
 	}

@@ -37,6 +37,12 @@ func (a *API) routes() []route {
 		{"GET", m + "/users/sync/{timestamp}", a.signed(a.syncUsers)},
 		{"GET", m + "/contacts", a.signed(a.listContacts)},
 
+		{"GET", m + "/blocks", a.signed(a.listBlocks)},
+		{"POST", m + "/blocks", a.signed(a.createBlock)},
+		{"DELETE", m + "/blocks/{id}", a.signedOn(a.deleteBlock)},
+		{"DELETE", m + "/blocks/userId/{blockedId}", a.signed(a.deleteBlockOf)},
+		{"GET", m + "/blocks/rooms/{roomId}", a.signedOn(a.getRoomBlock)},
+
 		{"GET", m + "/rooms", a.signed(a.listRooms)},
 		{"POST", m + "/rooms", a.signed(a.createRoom)},
 		{"GET", m + "/rooms/{id}", a.signedOn(a.getRoom)},

@@ -10,9 +10,12 @@ type rowCache struct {
 	users   map[int64]chat.User
 	keys    map[int64]chat.APIKey
 	members map[memberKey]chat.Member
+	blocks  map[blockKey]chat.Block // id 0: there is none
 }
 
 type memberKey struct{ room, user int64 }
+
+type blockKey struct{ user, blocked int64 }
 
 // maxCachedRows bounds the cache, about: it is cut between transactions, since a
 // running one keeps in it what it has not written yet.
@@ -22,7 +25,7 @@ func (c *rowCache) clear() { *c = rowCache{} }
 
 // full reports whether the cache should be emptied.
 func (c *rowCache) full() bool {
-	return len(c.rooms)+len(c.users)+len(c.keys)+len(c.members) > maxCachedRows
+	return len(c.rooms)+len(c.users)+len(c.keys)+len(c.members)+len(c.blocks) > maxCachedRows
 }
 
 func put[K comparable, V any](m *map[K]V, k K, v V) {

@@ -37,12 +37,14 @@ func (h handQueries) within(ctx context.Context, tx *sql.Tx) handQueries {
 	return h
 }
 
-const userColumns = "id, kind, name, sort_name, email, phone, password, role, verified, avatar_id, created_ms, modified_ms, signed_in_ms, deleted"
+const userColumns = "id, kind, name, sort_name, email, phone, password, role, verified, avatar_id, created_ms, modified_ms, signed_in_ms, deleted, " +
+	"phone_hash, short_description, long_description, cover_id"
 
 func (h handQueries) usersByID(ctx context.Context, ids []int64) ([]gen.User, error) {
 	return list(ctx, h.users, h.d.ids(ids), func(rows *sql.Rows, u *gen.User) error {
 		return rows.Scan(&u.ID, &u.Kind, &u.Name, &u.SortName, &u.Email, &u.Phone, &u.Password, &u.Role,
-			&u.Verified, &u.AvatarID, &u.CreatedMs, &u.ModifiedMs, &u.SignedInMs, &u.Deleted)
+			&u.Verified, &u.AvatarID, &u.CreatedMs, &u.ModifiedMs, &u.SignedInMs, &u.Deleted,
+			&u.PhoneHash, &u.ShortDescription, &u.LongDescription, &u.CoverID)
 	})
 }
 

@@ -29,6 +29,7 @@ func areas() map[string][]check {
 		"session":   sessionChecks(),
 		"team":      teamChecks(),
 		"users":     userChecks(),
+		"blocks":    blockChecks(),
 		"http":      httpChecks(),
 		"events":    eventChecks(),
 		"limits":    limitChecks(),

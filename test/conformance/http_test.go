@@ -3,9 +3,12 @@ package conformance
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
+
+	"spika/api"
 )
 
 func httpChecks() []check {
@@ -16,6 +19,7 @@ func httpChecks() []check {
 		{"methods", httpMethods},
 		{"no session", httpNoSession},
 		{"outside the API", httpOutside},
+		{"forms", httpForms},
 	}
 }
 
@@ -132,4 +136,42 @@ func httpOutside(t *testing.T, s *target) {
 			t.Errorf("POST %s: %d", path, resp.StatusCode)
 		}
 	}
+}
+
+// form sends a form as a person.
+func (p person) form(t testing.TB, method, path, form string) reply {
+	t.Helper()
+	return p.s.do(t, request{
+		method: method, path: "/api/messenger" + path, token: p.Token, body: strings.NewReader(form),
+		header: []string{"Content-Type: application/x-www-form-urlencoded"},
+	})
+}
+
+// Messenger routes take forms; the Messaging API does not.
+func httpForms(t *testing.T, s *target) {
+	p := s.persons(t, "Ann", "Ben", "Cy")
+	ann := p[0]
+	me := data[api.UserData](t, ann.form(t, "PUT", "/me", "displayName=Ann+of+%C3%85land&avatarFileId=0&unknown=1")).User
+	if *me.DisplayName != "Ann of Åland" {
+		t.Errorf("the name is %q", *me.DisplayName)
+	}
+	made := data[api.RoomData](t, ann.form(t, "POST", "/rooms", fmt.Sprintf("name=Forms&type=group&userIds=%d&userIds=%d", p[1].ID, p[2].ID))).Room
+	if made.Name != "Forms" || len(made.Users) != 3 {
+		t.Errorf("the room is %+v", made)
+	}
+	body := fmt.Sprintf("roomId=%d&type=text&localId=7&body=%s", made.ID, url.QueryEscape(`{"text":"from a form"}`))
+	said := data[api.MessageData](t, ann.form(t, "POST", "/messages", body)).Message
+	if string(said.Body) != `{"text":"from a form"}` || *said.LocalID != "7" {
+		t.Errorf("the message is %+v", said)
+	}
+	for form, begins := range map[string]string{
+		"displayName=%": "Invalid params: the form is not well formed", "displayName=%ff": "Invalid params: the form must be in UTF-8",
+		"displayName=a&displayName=b": `Invalid params: the key "displayName" is given twice`,
+		"displayName=%00":             "Invalid params: the body holds a NUL character", "avatarFileId=x": "Invalid params: avatarFileId must be a number",
+	} {
+		ann.form(t, "PUT", "/me", form).fails(t, http.StatusBadRequest, begins)
+	}
+	bot := ann.bot(t, made.ID, "Robot")
+	r := bot.post(t, strings.NewReader(body), "Content-Type: application/x-www-form-urlencoded")
+	r.fails(t, http.StatusBadRequest, "Invalid params: the body must be JSON")
 }

@@ -30,6 +30,15 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.addReceiptsStmt, err = db.PrepareContext(ctx, addReceipts); err != nil {
 		return nil, fmt.Errorf("error preparing query AddReceipts: %w", err)
 	}
+	if q.blockStmt, err = db.PrepareContext(ctx, block); err != nil {
+		return nil, fmt.Errorf("error preparing query Block: %w", err)
+	}
+	if q.blockCountStmt, err = db.PrepareContext(ctx, blockCount); err != nil {
+		return nil, fmt.Errorf("error preparing query BlockCount: %w", err)
+	}
+	if q.blocksStmt, err = db.PrepareContext(ctx, blocks); err != nil {
+		return nil, fmt.Errorf("error preparing query Blocks: %w", err)
+	}
 	if q.clockStmt, err = db.PrepareContext(ctx, clock); err != nil {
 		return nil, fmt.Errorf("error preparing query Clock: %w", err)
 	}
@@ -41,6 +50,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.contactsStmt, err = db.PrepareContext(ctx, contacts); err != nil {
 		return nil, fmt.Errorf("error preparing query Contacts: %w", err)
+	}
+	if q.createBlockStmt, err = db.PrepareContext(ctx, createBlock); err != nil {
+		return nil, fmt.Errorf("error preparing query CreateBlock: %w", err)
 	}
 	if q.createDeviceStmt, err = db.PrepareContext(ctx, createDevice); err != nil {
 		return nil, fmt.Errorf("error preparing query CreateDevice: %w", err)
@@ -56,6 +68,15 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.createUserStmt, err = db.PrepareContext(ctx, createUser); err != nil {
 		return nil, fmt.Errorf("error preparing query CreateUser: %w", err)
+	}
+	if q.deleteBlockStmt, err = db.PrepareContext(ctx, deleteBlock); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteBlock: %w", err)
+	}
+	if q.deleteBlockOfStmt, err = db.PrepareContext(ctx, deleteBlockOf); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteBlockOf: %w", err)
+	}
+	if q.deleteBlocksAboutStmt, err = db.PrepareContext(ctx, deleteBlocksAbout); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteBlocksAbout: %w", err)
 	}
 	if q.deleteKeyStmt, err = db.PrepareContext(ctx, deleteKey); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteKey: %w", err)
@@ -219,6 +240,21 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing addReceiptsStmt: %w", cerr)
 		}
 	}
+	if q.blockStmt != nil {
+		if cerr := q.blockStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing blockStmt: %w", cerr)
+		}
+	}
+	if q.blockCountStmt != nil {
+		if cerr := q.blockCountStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing blockCountStmt: %w", cerr)
+		}
+	}
+	if q.blocksStmt != nil {
+		if cerr := q.blocksStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing blocksStmt: %w", cerr)
+		}
+	}
 	if q.clockStmt != nil {
 		if cerr := q.clockStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing clockStmt: %w", cerr)
@@ -237,6 +273,11 @@ func (q *Queries) Close() error {
 	if q.contactsStmt != nil {
 		if cerr := q.contactsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing contactsStmt: %w", cerr)
+		}
+	}
+	if q.createBlockStmt != nil {
+		if cerr := q.createBlockStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing createBlockStmt: %w", cerr)
 		}
 	}
 	if q.createDeviceStmt != nil {
@@ -262,6 +303,21 @@ func (q *Queries) Close() error {
 	if q.createUserStmt != nil {
 		if cerr := q.createUserStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing createUserStmt: %w", cerr)
+		}
+	}
+	if q.deleteBlockStmt != nil {
+		if cerr := q.deleteBlockStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteBlockStmt: %w", cerr)
+		}
+	}
+	if q.deleteBlockOfStmt != nil {
+		if cerr := q.deleteBlockOfStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteBlockOfStmt: %w", cerr)
+		}
+	}
+	if q.deleteBlocksAboutStmt != nil {
+		if cerr := q.deleteBlocksAboutStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteBlocksAboutStmt: %w", cerr)
 		}
 	}
 	if q.deleteKeyStmt != nil {
@@ -550,15 +606,22 @@ type Queries struct {
 	tx                    *sql.Tx
 	addMemberStmt         *sql.Stmt
 	addReceiptsStmt       *sql.Stmt
+	blockStmt             *sql.Stmt
+	blockCountStmt        *sql.Stmt
+	blocksStmt            *sql.Stmt
 	clockStmt             *sql.Stmt
 	closeLinksStmt        *sql.Stmt
 	contactCountStmt      *sql.Stmt
 	contactsStmt          *sql.Stmt
+	createBlockStmt       *sql.Stmt
 	createDeviceStmt      *sql.Stmt
 	createKeyStmt         *sql.Stmt
 	createLinkStmt        *sql.Stmt
 	createRoomStmt        *sql.Stmt
 	createUserStmt        *sql.Stmt
+	deleteBlockStmt       *sql.Stmt
+	deleteBlockOfStmt     *sql.Stmt
+	deleteBlocksAboutStmt *sql.Stmt
 	deleteKeyStmt         *sql.Stmt
 	deviceStmt            *sql.Stmt
 	dropEventsStmt        *sql.Stmt
@@ -616,15 +679,22 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		tx:                    tx,
 		addMemberStmt:         q.addMemberStmt,
 		addReceiptsStmt:       q.addReceiptsStmt,
+		blockStmt:             q.blockStmt,
+		blockCountStmt:        q.blockCountStmt,
+		blocksStmt:            q.blocksStmt,
 		clockStmt:             q.clockStmt,
 		closeLinksStmt:        q.closeLinksStmt,
 		contactCountStmt:      q.contactCountStmt,
 		contactsStmt:          q.contactsStmt,
+		createBlockStmt:       q.createBlockStmt,
 		createDeviceStmt:      q.createDeviceStmt,
 		createKeyStmt:         q.createKeyStmt,
 		createLinkStmt:        q.createLinkStmt,
 		createRoomStmt:        q.createRoomStmt,
 		createUserStmt:        q.createUserStmt,
+		deleteBlockStmt:       q.deleteBlockStmt,
+		deleteBlockOfStmt:     q.deleteBlockOfStmt,
+		deleteBlocksAboutStmt: q.deleteBlocksAboutStmt,
 		deleteKeyStmt:         q.deleteKeyStmt,
 		deviceStmt:            q.deviceStmt,
 		dropEventsStmt:        q.dropEventsStmt,

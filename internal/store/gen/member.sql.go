@@ -213,7 +213,7 @@ func (q *Queries) RoomIDs(ctx context.Context, userID int64) ([]int64, error) {
 }
 
 const roomMembers = `-- name: RoomMembers :many
-SELECT m.admin, m.joined_ms, u.id, u.kind, u.name, u.sort_name, u.email, u.phone, u.password, u.role, u.verified, u.avatar_id, u.created_ms, u.modified_ms, u.signed_in_ms, u.deleted FROM members m JOIN users u ON u.id = m.user_id
+SELECT m.admin, m.joined_ms, u.id, u.kind, u.name, u.sort_name, u.email, u.phone, u.password, u.role, u.verified, u.avatar_id, u.created_ms, u.modified_ms, u.signed_in_ms, u.deleted, u.phone_hash, u.short_description, u.long_description, u.cover_id FROM members m JOIN users u ON u.id = m.user_id
 WHERE m.room_id = $1 AND m.left_n IS NULL ORDER BY m.join_seq, m.user_id
 `
 
@@ -249,6 +249,10 @@ func (q *Queries) RoomMembers(ctx context.Context, roomID int64) ([]RoomMembersR
 			&i.User.ModifiedMs,
 			&i.User.SignedInMs,
 			&i.User.Deleted,
+			&i.User.PhoneHash,
+			&i.User.ShortDescription,
+			&i.User.LongDescription,
+			&i.User.CoverID,
 		); err != nil {
 			return nil, err
 		}

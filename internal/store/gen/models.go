@@ -19,12 +19,34 @@ type ApiKey struct {
 	ModifiedMs int64
 }
 
+type Block struct {
+	ID        int64
+	UserID    int64
+	BlockedID int64
+	CreatedMs int64
+}
+
 type Clock struct {
 	One       int64
 	Seq       int64
 	Ms        int64
 	MessageID int64
 	Forgotten int64
+}
+
+type Code struct {
+	ClientID  string
+	UserID    int64
+	Hash      []byte
+	Tries     int64
+	ExpiresMs int64
+}
+
+type Contact struct {
+	UserID      int64
+	ContactID   int64
+	CreatedMs   int64
+	ConfirmedMs int64
 }
 
 type Device struct {
@@ -138,18 +160,22 @@ type Setting struct {
 }
 
 type User struct {
-	ID         int64
-	Kind       string
-	Name       string
-	SortName   string
-	Email      sql.NullString
-	Phone      sql.NullString
-	Password   string
-	Role       string
-	Verified   bool
-	AvatarID   int64
-	CreatedMs  int64
-	ModifiedMs int64
-	SignedInMs int64
-	Deleted    bool
+	ID               int64
+	Kind             string
+	Name             string
+	SortName         string
+	Email            sql.NullString
+	Phone            sql.NullString
+	Password         string
+	Role             string
+	Verified         bool
+	AvatarID         int64
+	CreatedMs        int64
+	ModifiedMs       int64
+	SignedInMs       int64
+	Deleted          bool
+	PhoneHash        sql.NullString
+	ShortDescription string
+	LongDescription  string
+	CoverID          int64
 }

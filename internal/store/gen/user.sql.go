@@ -23,7 +23,7 @@ func (q *Queries) ContactCount(ctx context.Context, self int64, pattern string) 
 }
 
 const contacts = `-- name: Contacts :many
-SELECT u.id, u.kind, u.name, u.sort_name, u.email, u.phone, u.password, u.role, u.verified, u.avatar_id, u.created_ms, u.modified_ms, u.signed_in_ms, u.deleted FROM users u
+SELECT u.id, u.kind, u.name, u.sort_name, u.email, u.phone, u.password, u.role, u.verified, u.avatar_id, u.created_ms, u.modified_ms, u.signed_in_ms, u.deleted, u.phone_hash, u.short_description, u.long_description, u.cover_id FROM users u
 LEFT JOIN users f ON f.id = $1
 WHERE u.verified AND NOT u.deleted AND u.id <> $2 AND u.sort_name LIKE CAST($3 AS TEXT) ESCAPE '\'
   AND (f.id IS NULL OR u.sort_name > f.sort_name OR u.sort_name = f.sort_name AND u.id >= f.id)
@@ -59,6 +59,10 @@ func (q *Queries) Contacts(ctx context.Context, start int64, self int64, pattern
 			&i.ModifiedMs,
 			&i.SignedInMs,
 			&i.Deleted,
+			&i.PhoneHash,
+			&i.ShortDescription,
+			&i.LongDescription,
+			&i.CoverID,
 		); err != nil {
 			return nil, err
 		}
@@ -194,7 +198,7 @@ func (q *Queries) EndSessions(ctx context.Context, modifiedMs int64, userID int6
 }
 
 const people = `-- name: People :many
-SELECT id, kind, name, sort_name, email, phone, password, role, verified, avatar_id, created_ms, modified_ms, signed_in_ms, deleted FROM users WHERE kind = 'person' AND NOT deleted ORDER BY sort_name, id
+SELECT id, kind, name, sort_name, email, phone, password, role, verified, avatar_id, created_ms, modified_ms, signed_in_ms, deleted, phone_hash, short_description, long_description, cover_id FROM users WHERE kind = 'person' AND NOT deleted ORDER BY sort_name, id
 `
 
 func (q *Queries) People(ctx context.Context) ([]User, error) {
@@ -221,6 +225,10 @@ func (q *Queries) People(ctx context.Context) ([]User, error) {
 			&i.ModifiedMs,
 			&i.SignedInMs,
 			&i.Deleted,
+			&i.PhoneHash,
+			&i.ShortDescription,
+			&i.LongDescription,
+			&i.CoverID,
 		); err != nil {
 			return nil, err
 		}
@@ -247,7 +255,7 @@ func (q *Queries) PeopleCount(ctx context.Context) (int64, error) {
 }
 
 const sessionByToken = `-- name: SessionByToken :one
-SELECT d.id, d.user_id, d.client_id, d.token_hash, d.expires_ms, d.kind, d.name, d.os_name, d.os_version, d.app_version, d.push_token, d.start_seq, d.created_ms, d.modified_ms, u.id, u.kind, u.name, u.sort_name, u.email, u.phone, u.password, u.role, u.verified, u.avatar_id, u.created_ms, u.modified_ms, u.signed_in_ms, u.deleted FROM devices d JOIN users u ON u.id = d.user_id
+SELECT d.id, d.user_id, d.client_id, d.token_hash, d.expires_ms, d.kind, d.name, d.os_name, d.os_version, d.app_version, d.push_token, d.start_seq, d.created_ms, d.modified_ms, u.id, u.kind, u.name, u.sort_name, u.email, u.phone, u.password, u.role, u.verified, u.avatar_id, u.created_ms, u.modified_ms, u.signed_in_ms, u.deleted, u.phone_hash, u.short_description, u.long_description, u.cover_id FROM devices d JOIN users u ON u.id = d.user_id
 WHERE d.token_hash = $1 AND NOT u.deleted
 `
 
@@ -288,6 +296,10 @@ func (q *Queries) SessionByToken(ctx context.Context, tokenHash []byte) (Session
 		&i.User.ModifiedMs,
 		&i.User.SignedInMs,
 		&i.User.Deleted,
+		&i.User.PhoneHash,
+		&i.User.ShortDescription,
+		&i.User.LongDescription,
+		&i.User.CoverID,
 	)
 	return i, err
 }
@@ -367,7 +379,7 @@ func (q *Queries) UpdateUser(ctx context.Context, arg UpdateUserParams) error {
 }
 
 const user = `-- name: User :one
-SELECT id, kind, name, sort_name, email, phone, password, role, verified, avatar_id, created_ms, modified_ms, signed_in_ms, deleted FROM users WHERE id = $1
+SELECT id, kind, name, sort_name, email, phone, password, role, verified, avatar_id, created_ms, modified_ms, signed_in_ms, deleted, phone_hash, short_description, long_description, cover_id FROM users WHERE id = $1
 `
 
 func (q *Queries) User(ctx context.Context, id int64) (User, error) {
@@ -388,12 +400,16 @@ func (q *Queries) User(ctx context.Context, id int64) (User, error) {
 		&i.ModifiedMs,
 		&i.SignedInMs,
 		&i.Deleted,
+		&i.PhoneHash,
+		&i.ShortDescription,
+		&i.LongDescription,
+		&i.CoverID,
 	)
 	return i, err
 }
 
 const userByEmail = `-- name: UserByEmail :one
-SELECT id, kind, name, sort_name, email, phone, password, role, verified, avatar_id, created_ms, modified_ms, signed_in_ms, deleted FROM users WHERE email = $1
+SELECT id, kind, name, sort_name, email, phone, password, role, verified, avatar_id, created_ms, modified_ms, signed_in_ms, deleted, phone_hash, short_description, long_description, cover_id FROM users WHERE email = $1
 `
 
 func (q *Queries) UserByEmail(ctx context.Context, email sql.NullString) (User, error) {
@@ -414,12 +430,16 @@ func (q *Queries) UserByEmail(ctx context.Context, email sql.NullString) (User, 
 		&i.ModifiedMs,
 		&i.SignedInMs,
 		&i.Deleted,
+		&i.PhoneHash,
+		&i.ShortDescription,
+		&i.LongDescription,
+		&i.CoverID,
 	)
 	return i, err
 }
 
 const usersChanged = `-- name: UsersChanged :many
-SELECT id, kind, name, sort_name, email, phone, password, role, verified, avatar_id, created_ms, modified_ms, signed_in_ms, deleted FROM users WHERE modified_ms > $1 AND verified ORDER BY modified_ms, id LIMIT $2 OFFSET $3
+SELECT id, kind, name, sort_name, email, phone, password, role, verified, avatar_id, created_ms, modified_ms, signed_in_ms, deleted, phone_hash, short_description, long_description, cover_id FROM users WHERE modified_ms > $1 AND verified ORDER BY modified_ms, id LIMIT $2 OFFSET $3
 `
 
 func (q *Queries) UsersChanged(ctx context.Context, modifiedMs int64, limit int32, offset int32) ([]User, error) {
@@ -446,6 +466,10 @@ func (q *Queries) UsersChanged(ctx context.Context, modifiedMs int64, limit int3
 			&i.ModifiedMs,
 			&i.SignedInMs,
 			&i.Deleted,
+			&i.PhoneHash,
+			&i.ShortDescription,
+			&i.LongDescription,
+			&i.CoverID,
 		); err != nil {
 			return nil, err
 		}

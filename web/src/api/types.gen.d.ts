@@ -475,6 +475,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messenger/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whom one blocks
+         * @description In the order they were blocked.
+         */
+        get: operations["listBlocks"];
+        put?: never;
+        /**
+         * Block a user
+         * @description What that user posts in the private room of the two does not reach one any more, and one cannot
+         *     post there either. Blocking someone again gives the block there is. Up to 1,000 users.
+         */
+        post: operations["createBlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/blocks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The block's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unblock a user by the block's id
+         * @description Also where there is no such block.
+         */
+        delete: operations["deleteBlock"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/blocks/userId/{blockedId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id. */
+                blockedId: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unblock a user by their id
+         * @description Also where they are not blocked.
+         */
+        delete: operations["deleteBlockOf"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/blocks/rooms/{roomId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's id. */
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * One's block of the other person in a private room
+         * @description `block` is null where there is none, the room is not private, or one is not in it.
+         */
+        get: operations["getRoomBlock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messenger/rooms": {
         parameters: {
             query?: never;
@@ -1036,6 +1130,26 @@ export interface components {
         Deleted: {
             /** @enum {boolean} */
             deleted: true;
+        };
+        /** @description One user's wish not to hear from another in their private room. */
+        Block: {
+            id: number;
+            /** @description Whom. */
+            blockedId: number;
+            /** @description Who blocks. */
+            userId: number;
+            /** @description Unix ms. */
+            createdAt: number;
+        };
+        BlockData: {
+            block: components["schemas"]["Block"] | null;
+        };
+        BlockRequest: {
+            /** @description The user's id. Older clients send it in a string. */
+            blockedId: number | string;
+        };
+        BlockedUsers: {
+            blockedUsers: components["schemas"]["User"][];
         };
         /** @description A member of a room. */
         RoomUser: {
@@ -1646,6 +1760,18 @@ export interface components {
                 "application/json": {
                     status: components["schemas"]["Success"];
                     data: components["schemas"]["SignedIn"];
+                };
+            };
+        };
+        /** @description The block. */
+        BlockReply: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    status: components["schemas"]["Success"];
+                    data: components["schemas"]["BlockData"];
                 };
             };
         };
@@ -2494,6 +2620,149 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    listBlocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The users. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["BlockedUsers"];
+                    };
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    createBlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockRequest"];
+            };
+        };
+        responses: {
+            200: components["responses"]["BlockReply"];
+            /** @description `blockedId must be number`, also for oneself. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossOrigin"];
+            /** @description `there is no user with that blockedId` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    deleteBlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The block's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["DeletedReply"];
+            /** @description `id must be number` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossOrigin"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    deleteBlockOf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id. */
+                blockedId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["DeletedReply"];
+            /** @description `blockId must be number` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossOrigin"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    getRoomBlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's id. */
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["BlockReply"];
+            /** @description `roomId must be number` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             401: components["responses"]["Unauthorized"];
             500: components["responses"]["ServerError"];
         };
