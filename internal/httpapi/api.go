@@ -140,11 +140,11 @@ func underAPI(path string) bool {
 
 func (a *API) serve(c *call) error {
 	if c.r.Method == http.MethodOptions { // any path, before any credentials: a browser asks for leave to ask
-		return c.ok("OK")
+		return c.text("OK")
 	}
 	c.route = a.root.find(c.r.URL.Path, &c.params)
 	if c.route == nil {
-		return chat.Errorf(chat.NotFound, "Not found: there is no route with this path")
+		return noRoute(c.r.URL.Path)
 	}
 	handle := c.route.handler(c.r.Method)
 	if handle == nil {

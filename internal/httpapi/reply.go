@@ -50,7 +50,7 @@ var (
 	noStore      = []string{"no-store"}
 	noSniff      = []string{"nosniff"}
 	anyOrigin    = []string{"*"}
-	allowHeaders = []string{"Content-Type, Authorization, access-token, admin-accesstoken, accesstoken, device-name, os-name, " +
+	allowHeaders = []string{"Content-Type, Authorization, access-token, admin-accesstoken, adminaccesstoken, accesstoken, device-name, os-name, " +
 		"os-version, device-type, app-version, Idempotency-Key, Last-Event-ID"}
 	exposeHeaders = []string{"Idempotent-Replay, Retry-After"}
 )
@@ -67,6 +67,12 @@ func (a *API) begin(c *call) {
 	h["X-Content-Type-Options"] = noSniff
 	c.markBegun()
 }
+
+// textType is the type of replies without an envelope.
+var textType = []string{"text/plain; charset=utf-8"}
+
+// text replies with a bare text.
+func (c *call) text(s string) error { return c.sendAs(http.StatusOK, textType, []byte(s)) }
 
 // ok replies with data in the success envelope.
 func (c *call) ok(data any) error {
@@ -134,9 +140,11 @@ func (c *call) write(status int, envelope any) error {
 
 // send sends a reply that is encoded. That the caller does not take it is the
 // caller's affair.
-func (c *call) send(status int, body []byte) error {
+func (c *call) send(status int, body []byte) error { return c.sendAs(status, jsonType, body) }
+
+func (c *call) sendAs(status int, kind []string, body []byte) error {
 	h := c.w.Header()
-	h["Content-Type"] = jsonType
+	h["Content-Type"] = kind
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	c.status = status
 	c.w.WriteHeader(status)

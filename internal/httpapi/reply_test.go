@@ -50,11 +50,11 @@ func TestEveryReplyAllowsAnyOrigin(t *testing.T) {
 			!strings.Contains(h.Get("Access-Control-Allow-Headers"), "accesstoken, device-name") ||
 			!strings.Contains(h.Get("Access-Control-Allow-Headers"), "Idempotency-Key") ||
 			!strings.Contains(h.Get("Access-Control-Expose-Headers"), "Idempotent-Replay") ||
-			h.Get("Cache-Control") != "no-store" || h.Get("Content-Type") != "application/json" {
+			h.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s: %v", name, h)
 		}
 	}
-	if got := r.do("OPTIONS", m+"/me", ""); got.status != 200 || got.body != `{"status":"success","data":"OK"}` {
+	if got := r.do("OPTIONS", m+"/me", ""); got.status != 200 || got.body != "OK" {
 		t.Errorf("OPTIONS: %d %s", got.status, got.body)
 	}
 	if got := r.do("GET", m+"/me", ""); got.header.Get("WWW-Authenticate") != "Bearer" {

@@ -63,5 +63,17 @@ func (a *API) routes() []route {
 		{"GET", m + "/history/roomId/{roomId}", a.signedOn(a.getHistoryItem)},
 
 		{"GET", "/api/sse", a.stream},
+
+		{"GET", "/api/confcall/participants/{roomId}", a.signedOn(a.listCallers)},
+
+		{"GET", "/api/test", textProbe},
+		{"GET", "/api/upload/test", textProbe},
+		{"GET", "/api/uploads/test", textProbe},
+		{"GET", m + "/test", dataProbe},
+		{"GET", m + "/test/auth", a.signed(a.probeSession)},
+		{"GET", m + "/test/error", errorProbe},
+		{"GET", "/api/messaging/test", dataProbe},
+		{"GET", "/api/messaging/test/auth", a.probeKey},
+		{"GET", "/api/messaging/test/error", errorProbe},
 	}
 }

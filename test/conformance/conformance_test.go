@@ -34,6 +34,8 @@ func areas() map[string][]check {
 		"events":    eventChecks(),
 		"limits":    limitChecks(),
 		"expiry":    expiryChecks(),
+		"generic":   genericChecks(),
+		"probes":    probeChecks(),
 	}
 }
 

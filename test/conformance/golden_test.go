@@ -126,6 +126,8 @@ var volatile = map[string]func(any) bool{
 	"$record": func(v any) bool { n, ok := integer(v); return ok && n > 0 && n < 1<<53 },
 	"$now":    func(v any) bool { return isTime(v, 0) },
 	"$later":  func(v any) bool { return isTime(v, time.Hour) }, // a moment to come
+	"$any":    func(any) bool { return true },
+	"$iso":    isISO,
 	"$secret": func(v any) bool { s, ok := v.(string); return ok && secretForm.MatchString(s) },
 	"$invite": func(v any) bool { return isLink(v, "invite") },
 	"$reset":  func(v any) bool { return isLink(v, "reset") },
@@ -152,6 +154,14 @@ func isTime(v any, ahead time.Duration) bool {
 	}
 	return ok && distance.Abs() < 5*time.Minute
 }
+
+// isISO reports whether v is a moment as JavaScript writes it.
+func isISO(v any) bool {
+	s, ok := v.(string)
+	return ok && isoForm.MatchString(s)
+}
+
+var isoForm = regexp.MustCompile(`^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$`)
 
 func isLink(v any, page string) bool {
 	s, ok := v.(string)

@@ -151,7 +151,7 @@ func (s *target) checkHead(t testing.TB, r reply) {
 
 // corsHeaders are the headers that pages of any origin may send.
 var corsHeaders = []string{
-	"content-type", "authorization", "access-token", "admin-accesstoken", "accesstoken",
+	"content-type", "authorization", "access-token", "admin-accesstoken", "adminaccesstoken", "accesstoken",
 	"device-name", "os-name", "os-version", "device-type", "app-version",
 }
 

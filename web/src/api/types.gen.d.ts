@@ -892,6 +892,186 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the server is reached
+         * @description Answers with the bare text `test`, without an envelope.
+         */
+        get: operations["probe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upload/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the upload routes are reached */
+        get: operations["probeUpload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same under the other name of the upload routes */
+        get: operations["probeUploads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the messenger routes are reached */
+        get: operations["probeMessenger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/test/auth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a session token is sent right, and whose it is */
+        get: operations["probeSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/test/error": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A failure on purpose */
+        get: operations["probeFailure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the Messaging API is reached */
+        get: operations["probeMessaging"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/test/auth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether an API key is sent right, and which bot it is of */
+        get: operations["probeKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/test/error": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A failure on purpose */
+        get: operations["probeMessagingFailure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/confcall/participants/{roomId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's id. */
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Who is in a room's call
+         * @description Calls are not served: nobody ever is. Older clients ask this before they show a room; every
+         *     other route under `/api/confcall` is a 404.
+         */
+        get: operations["listCallers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -993,6 +1173,50 @@ export interface components {
             /** @description `browser` for browsers. */
             type: string | null;
         };
+        /** @description A user with every column but the secret ones, for operators' tools. */
+        RawUser: {
+            id: number;
+            /** @description Lower case. */
+            emailAddress: string | null;
+            /** @description E.164, with the `+`. */
+            telephoneNumber: string | null;
+            /** @description SHA-256 of the number in lower-case hex. */
+            telephoneNumberHashed: string | null;
+            displayName: string | null;
+            /** @description 0 for none. */
+            avatarFileId: number;
+            verified: boolean;
+            /** @description Never shown: only a hash of it is stored. */
+            verificationCode: null;
+            createdAt: components["schemas"]["IsoTime"];
+            modifiedAt: components["schemas"]["IsoTime"];
+            isBot: boolean;
+            deleted: boolean;
+            role: components["schemas"]["Role"];
+        };
+        /** @description A device with every column but the secret ones, for operators' tools. */
+        RawDevice: {
+            id: number;
+            userId: number;
+            /** @description The client's own id of the device. */
+            deviceId: string | null;
+            deviceName: string | null;
+            /** @description `browser` for browsers. */
+            type: string | null;
+            osName: string | null;
+            osVersion: string | null;
+            appVersion: string | null;
+            /** @description Never shown: only a hash of it is stored. */
+            token: null;
+            /** @description When the session ends unless used; null when nobody is signed in, or for never. */
+            tokenExpiredAt: components["schemas"]["IsoTime"] | null;
+            /** @description Never shown. */
+            pushToken: null;
+            createdAt: components["schemas"]["IsoTime"];
+            modifiedAt: components["schemas"]["IsoTime"];
+        };
+        /** @description A moment in UTC as ISO 8601, with milliseconds. */
+        IsoTime: string;
         Settings: {
             /** @description Whether everyone sees everyone. */
             teamMode: boolean;
@@ -1722,6 +1946,37 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description The text `test`. */
+        TestText: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "text/plain; charset=utf-8": "test";
+            };
+        };
+        /** @description The word `test`. */
+        TestReply: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    status: components["schemas"]["Success"];
+                    /** @enum {string} */
+                    data: "test";
+                };
+            };
+        };
+        /** @description `Error happens`, always. */
+        TestFailure: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
         /** @description The user. */
         UserReply: {
             headers: {
@@ -1845,6 +2100,8 @@ export interface components {
         Timestamp: number;
         /** @description Unix time in milliseconds; changes after it are given. */
         LastUpdate: number;
+        /** @description `ja` for a message in Japanese. */
+        Lang: string;
         /** @description The page, counted from 1. */
         Page: number;
         /** @description A part of the name; case does not matter. */
@@ -3326,6 +3583,192 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    probe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["TestText"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    probeUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["TestText"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    probeUploads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["TestText"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    probeMessenger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["TestReply"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    probeSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `ja` for a message in Japanese. */
+                lang?: components["parameters"]["Lang"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session, with times as ISO 8601 texts and without its secrets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: {
+                            device: components["schemas"]["RawDevice"];
+                            user: components["schemas"]["RawUser"];
+                            lang: string;
+                        };
+                    };
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    probeFailure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `ja` for a message in Japanese. */
+                lang?: components["parameters"]["Lang"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            400: components["responses"]["TestFailure"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    probeMessaging: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["TestReply"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    probeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key's bot, with times as ISO 8601 texts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: {
+                            user: components["schemas"]["RawUser"];
+                        };
+                    };
+                };
+            };
+            401: components["responses"]["KeyRefused"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    probeMessagingFailure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `ja` for a message in Japanese. */
+                lang?: components["parameters"]["Lang"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            400: components["responses"]["TestFailure"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    listCallers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's id. */
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always an empty list. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: unknown[];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["ServerError"];
         };
     };
