@@ -25,6 +25,11 @@ var rules = map[string]rule{
 	"internal/chat":   {},
 	"internal/config": {theirs: []string{"github.com/alecthomas/kong"}},
 	"internal/passwd": {theirs: []string{"golang.org/x/crypto/argon2"}},
+	"internal/job": {
+		ours:   []string{"internal/chat"},
+		theirs: []string{"code.dny.dev/ssrf"},
+	},
+	"internal/preview": {ours: []string{"internal/chat"}, theirs: []string{"golang.org/x/net/html"}},
 
 	"internal/hub": {ours: []string{"internal/chat"}},
 	"internal/store": {
@@ -44,8 +49,8 @@ var rules = map[string]rule{
 	},
 	"internal/server": {
 		ours: []string{
-			"api", "web", "internal/chat", "internal/config", "internal/httpapi", "internal/hub",
-			"internal/passwd", "internal/store",
+			"api", "web", "internal/chat", "internal/config", "internal/httpapi", "internal/hub", "internal/job",
+			"internal/passwd", "internal/preview", "internal/store",
 		},
 	},
 	"internal/server/servertest": {

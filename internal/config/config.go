@@ -27,6 +27,7 @@ type Config struct {
 	Rooms    `group:"People, rooms and keys:"`
 	Keys     `group:"People, rooms and keys:"`
 	Requests `group:"Requests:"`
+	Outgoing `group:"Outgoing calls:"`
 	Logs     `group:"Logs:"`
 }
 

@@ -26,7 +26,8 @@ type Options struct {
 	Service *chat.Service
 	Hub     *hub.Hub // for event streams; it renders with NewRenderer
 	Log     *slog.Logger
-	Web     http.Handler // everything outside /api/
+	Web     http.Handler    // everything outside /api/
+	Links   chat.LinkReader // nil: pages that people link to are not read
 
 	// PublicURL is the address people use, without a slash at the end. Empty:
 	// links carry the address the request came to.
@@ -51,6 +52,7 @@ type API struct {
 	renderer *Renderer
 	log      *slog.Logger
 	web      http.Handler
+	links    chat.LinkReader
 	root     node // of the routes
 	maxText  int64
 	maxBody  int64
@@ -63,6 +65,7 @@ type API struct {
 
 	signIns *limiter // failed attempts to sign in
 	tokens  *limiter // uses of tokens that links carry
+	pages   *limiter // pages that a person has read for a preview
 
 	streams sync.WaitGroup // event streams that are open
 
@@ -80,12 +83,13 @@ func New(o Options) (*API, error) {
 		return nil, fmt.Errorf("public URL: %w", err)
 	}
 	a := &API{
-		svc: o.Service, hub: o.Hub, renderer: NewRenderer(o.Service), log: o.Log, web: o.Web, maxText: o.MaxText, maxBody: o.MaxBody,
+		svc: o.Service, hub: o.Hub, renderer: NewRenderer(o.Service), log: o.Log, web: o.Web, links: o.Links, maxText: o.MaxText, maxBody: o.MaxBody,
 		publicURL: strings.TrimSuffix(o.PublicURL, "/"), proxies: o.TrustedProxies,
 		cookiePath: strings.TrimSuffix(public.Path, "/") + "/", secure: public.Scheme == "https",
 		crossOrigin: http.NewCrossOriginProtection(),
 		signIns:     newLimiter(o.SignInLimit, o.SignInWindow),
 		tokens:      newLimiter(linkTries, o.SignInWindow),
+		pages:       newLimiter(pagesPerMinute, time.Minute),
 	}
 	if public.Host != "" {
 		if err := a.crossOrigin.AddTrustedOrigin(public.Scheme + "://" + public.Host); err != nil {

@@ -58,6 +58,7 @@ func (a *API) routes() []route {
 		{"POST", m + "/messages/delivered", a.signed(a.reportDelivered)},
 		{"POST", m + "/messages/{roomId}/seen", a.signedOn(a.reportSeen)},
 		{"GET", m + "/messages/{id}/message-records", a.signedOn(a.listRecords)},
+		{"GET", m + "/messages/get-thumbnail", a.signed(a.getThumbnail)},
 
 		{"GET", m + "/history", a.signed(a.listHistory)},
 		{"GET", m + "/history/roomId/{roomId}", a.signedOn(a.getHistoryItem)},

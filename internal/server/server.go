@@ -126,7 +126,7 @@ func (s *Server) handler() (http.Handler, error) {
 		proxies = append(proxies, n.Prefix)
 	}
 	s.api, err = httpapi.New(httpapi.Options{
-		Service: s.core.Service, Hub: s.hub, Log: s.log, Web: app,
+		Service: s.core.Service, Hub: s.hub, Log: s.log, Web: app, Links: s.links(),
 		PublicURL: string(s.cfg.PublicURL), TrustedProxies: proxies,
 		MaxText: int64(s.cfg.MaxText), MaxBody: int64(s.cfg.MaxBody),
 		SignInLimit: s.cfg.SignInAttempts, SignInWindow: s.cfg.SignInWindow,

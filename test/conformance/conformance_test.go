@@ -26,6 +26,7 @@ func areas() map[string][]check {
 		"messages":  messageChecks(),
 		"receipts":  receiptChecks(),
 		"history":   historyChecks(),
+		"links":     linkChecks(),
 		"session":   sessionChecks(),
 		"team":      teamChecks(),
 		"users":     userChecks(),

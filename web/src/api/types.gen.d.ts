@@ -770,6 +770,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messenger/messages/get-thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Title and picture of a page
+         * @description Reads a page on the web and tells what it says about itself. Only the public Internet is read,
+         *     and networks that the operator allows; at most 512 KiB of a page, and 30 pages a minute for each
+         *     person. What was read is remembered for an hour.
+         */
+        get: operations["getThumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messenger/messages/{roomId}/seen": {
         parameters: {
             query?: never;
@@ -1619,6 +1641,16 @@ export interface components {
         SeenRequest: {
             /** @description The newest message that was seen; all of the room if left out. */
             messageId?: number;
+        };
+        LinkPreview: {
+            title: string;
+            description: string;
+            /** @description An http or https address, or empty. */
+            image: string;
+            /** @description An http or https address, or empty. */
+            icon: string;
+            /** @description Where the page was found in the end. */
+            url: string;
         };
         HistoryItem: {
             roomId: number;
@@ -3427,6 +3459,45 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["CrossOrigin"];
             413: components["responses"]["TooLarge"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    getThumbnail: {
+        parameters: {
+            query: {
+                /** @description An http or https address of at most 2,048 bytes. */
+                url: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the page says. Parts it does not say are empty. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["LinkPreview"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `No thumbnail found`: the page cannot be read, says nothing, or may not be reached; or the operator has switched previews off. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
         };
     };
