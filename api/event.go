@@ -55,8 +55,15 @@ type RoomEvent struct {
 	Room Room      `json:"room"`
 }
 
-// RoomIDEvent is EventSeenRoom (on another device of the reader),
-// EventRemovedFromRoom (the reader is not a member any more) or
+// RemovedEvent is EventRemovedFromRoom: the reader is not a member any more, or
+// a member still who is no admin any more.
+type RemovedEvent struct {
+	Type     EventType `json:"type"`
+	RoomID   int64     `json:"roomId"`
+	IsMember bool      `json:"isMember"`
+}
+
+// RoomIDEvent is EventSeenRoom (on another device of the reader) or
 // EventAPIKeysChanged.
 type RoomIDEvent struct {
 	Type   EventType `json:"type"`
@@ -79,6 +86,7 @@ type Event struct {
 	SeenCount      int64           `json:"seenCount,omitzero"`
 	TotalUserCount int64           `json:"totalUserCount,omitzero"`
 	RoomID         int64           `json:"roomId,omitzero"`
+	IsMember       bool            `json:"isMember,omitzero"`
 	Counts         []MessageCounts `json:"counts,omitzero"`
 	User           *User           `json:"user,omitzero"`
 	Room           *Room           `json:"room,omitzero"`

@@ -80,6 +80,48 @@ type LeaveRoomRequest struct {
 	AdminUserIDs []int64 `json:"adminUserIds,omitzero"` // who manages the room when the last admin leaves
 }
 
+// UnreadCounts is the data of GET /api/messenger/rooms/unread-count.
+type UnreadCounts struct {
+	UnreadCounts []UnreadCount `json:"unreadCounts"` // only of rooms that have any
+}
+
+// UnreadCount is how many messages of a room the asker has not seen.
+type UnreadCount struct {
+	RoomID int64 `json:"roomId"`
+	Unread int64 `json:"unreadCount"` // 1 or more
+}
+
+// UserSettings is the data of GET /api/messenger/me/settings.
+type UserSettings struct {
+	Settings []UserSetting `json:"settings"`
+}
+
+// UserSetting is one thing that a person has set for themselves; what is not set
+// has none.
+type UserSetting struct {
+	ID         int64  `json:"id"` // the person's own: others have the same ids
+	UserID     int64  `json:"userId"`
+	Key        string `json:"key"`       // mute_ or pin_, and the room's id
+	Value      string `json:"value"`     // always "true"
+	CreatedAt  string `json:"createdAt"` // ISO 8601 in UTC, with milliseconds
+	ModifiedAt string `json:"modifiedAt"`
+}
+
+// GroupRoomList is one page of GET /api/messenger/group-message-rooms, by name.
+type GroupRoomList struct {
+	List       []Room `json:"groupMessageRoomList"`
+	Count      int64  `json:"count"`      // all group rooms there are
+	Limit      int    `json:"limit"`      // rooms a page holds
+	NextCursor *int64 `json:"nextCursor"` // null on the last page
+}
+
+// RecentChats is the data of GET /api/messenger/recent-chats, newest message
+// first.
+type RecentChats struct {
+	Users  []User `json:"recentUserChats"` // the others of private rooms
+	Groups []Room `json:"recentGroupChats"`
+}
+
 // SyncRooms is one page of GET /api/messenger/rooms/sync/{lastUpdate}.
 type SyncRooms struct {
 	List    []Room `json:"list"`

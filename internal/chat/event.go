@@ -14,6 +14,8 @@ const (
 	RoomDeleted    EventKind = "room_deleted"   // room
 	RoomSeen       EventKind = "room_seen"      // one person: their other devices
 	RoomLeft       EventKind = "room_left"      // one person: not a member any more
+	RoomMarked     EventKind = "room_marked"    // one person: muted or pinned the room, or not any more
+	AdminEnded     EventKind = "admin_ended"    // one person: a member still, but not an admin any more
 	UserChanged    EventKind = "user_changed"   // everyone; UserID is who changed
 	KeysChanged    EventKind = "keys_changed"   // room
 	AccessChanged  EventKind = "access_changed" // nobody; sessions or keys ended

@@ -51,7 +51,9 @@ type Member struct {
 	Skip       int64 // own (and hidden) messages after SeenN: they are not unread
 	Muted      bool
 	Pinned     bool
-	Changed    Time // last change of muted, pinned or hidden messages
+	MutedAt    Time // since when it is muted; 0: it is not
+	PinnedAt   Time // since when it is pinned; 0: it is not
+	Changed    Time // last change of the stay itself: marks, hidden messages, its end
 	Joined     Time
 }
 

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"maps"
 	"slices"
 )
 
@@ -28,7 +29,7 @@ func (s *Service) UpdateRoom(ctx context.Context, who Session, id int64, c RoomC
 		if err := applyProfile(&room, c); err != nil {
 			return RoomView{}, err
 		}
-		removed, err := s.applyMembers(ctx, tx, who, &room, c)
+		moved, err := s.applyMembers(ctx, tx, who, &room, c)
 		if err != nil {
 			return RoomView{}, err
 		}
@@ -36,12 +37,25 @@ func (s *Service) UpdateRoom(ctx context.Context, who Session, id int64, c RoomC
 		if err := tx.UpdateRoom(ctx, room); err != nil {
 			return RoomView{}, err
 		}
-		tx.Emit(Event{Kind: RoomChanged, RoomID: id, UserID: who.User.ID})
-		for _, user := range removed {
-			tx.Emit(Event{Kind: RoomLeft, RoomID: id, ToUser: user})
-		}
+		moved.announce(tx, id, who.User.ID)
 		return roomView(ctx, tx, id, who.User.ID)
 	})
+}
+
+// moves are the people whom a change made or unmade members and admins.
+type moves struct{ added, removed, promoted, demoted []int64 }
+
+// announce tells the room and those whom the change took something from. Who is
+// an admin no more hears of it first, since clients drop a room at that: what is
+// told to the room puts it back.
+func (m moves) announce(tx Tx, room, by int64) {
+	for _, user := range m.demoted {
+		tx.Emit(Event{Kind: AdminEnded, RoomID: room, ToUser: user})
+	}
+	tx.Emit(Event{Kind: RoomChanged, RoomID: room, UserID: by})
+	for _, user := range m.removed {
+		tx.Emit(Event{Kind: RoomLeft, RoomID: room, ToUser: user})
+	}
 }
 
 func applyProfile(room *Room, c RoomChange) (err error) {
@@ -57,37 +71,38 @@ func applyProfile(room *Room, c RoomChange) (err error) {
 }
 
 // applyMembers brings members and admins to what the change asks for and tells
-// which people left.
-func (s *Service) applyMembers(ctx context.Context, tx Tx, who Session, room *Room, c RoomChange) ([]int64, error) {
+// who moved. The caller stores the room.
+func (s *Service) applyMembers(ctx context.Context, tx Tx, who Session, room *Room, c RoomChange) (moves, error) {
 	now, err := tx.RoomMembers(ctx, room.ID)
 	if err != nil {
-		return nil, err
+		return moves{}, err
 	}
 	add, remove, admins := plan(now, who.User.ID, c)
 	if add, err = peopleOf(ctx, tx, add); err != nil {
-		return nil, err
+		return moves{}, err
 	}
 	if !adminStays(now, add, remove, admins) {
-		return nil, Errorf(Invalid, "At least one admin should be in the group")
+		return moves{}, Errorf(Invalid, "At least one admin should be in the group")
 	}
 	if err := s.checkMemberCount(len(now) + len(add) - len(remove)); err != nil {
-		return nil, err
+		return moves{}, err
 	}
 	if len(add) > 0 {
 		if err := addMembers(ctx, tx, room, add, nil); err != nil {
-			return nil, err
+			return moves{}, err
 		}
 	}
 	for _, id := range remove {
 		member, err := tx.Member(ctx, room.ID, id)
 		if err != nil {
-			return nil, err
+			return moves{}, err
 		}
-		if err := endStay(ctx, tx, room, member); err != nil {
-			return nil, err
+		if err := closeStay(ctx, tx, room, member); err != nil {
+			return moves{}, err
 		}
 	}
-	return remove, setAdmins(ctx, tx, room.ID, admins)
+	moved := moves{added: add, removed: remove}
+	return moved, moved.setAdmins(ctx, tx, room.ID, admins)
 }
 
 // plan works out who is added and removed and who is an admin afterwards.
@@ -99,17 +114,16 @@ func plan(now []RoomMember, asker int64, c RoomChange) (add, remove []int64, adm
 		admins[m.User.ID] = m.Admin
 	}
 	add = append(slices.Clone(c.AddUsers), c.UserIDs...)
+	wanted, unwanted := setOf(c.UserIDs), setOf(c.RemoveUsers)
 	for _, m := range now {
-		dropped := c.UserIDs != nil && !slices.Contains(c.UserIDs, m.User.ID) && !m.Admin
-		if dropped || slices.Contains(c.RemoveUsers, m.User.ID) && !m.Admin {
-			if !m.User.IsBot() { // a bot leaves with its key
-				remove = append(remove, m.User.ID)
-			}
+		dropped := c.UserIDs != nil && !wanted[m.User.ID] || unwanted[m.User.ID]
+		if dropped && !m.Admin && !m.User.IsBot() { // a bot leaves with its key
+			remove = append(remove, m.User.ID)
 		}
 	}
 	if c.AdminIDs != nil {
 		for id := range admins {
-			admins[id] = id == asker || slices.Contains(c.AdminIDs, id)
+			admins[id] = id == asker
 		}
 		add = append(add, c.AdminIDs...)
 		for _, id := range c.AdminIDs {
@@ -125,6 +139,14 @@ func plan(now []RoomMember, asker int64, c RoomChange) (add, remove []int64, adm
 	}
 	add = slices.DeleteFunc(uniqueIDs(add), func(id int64) bool { _, ok := here[id]; return ok })
 	return add, remove, admins
+}
+
+func setOf(ids []int64) map[int64]bool {
+	set := make(map[int64]bool, len(ids))
+	for _, id := range ids {
+		set[id] = true
+	}
+	return set
 }
 
 // peopleOf gives those of ids that are people who can become members.
@@ -150,8 +172,10 @@ func adminStays(now []RoomMember, add, remove []int64, admins map[int64]bool) bo
 		})
 }
 
-func setAdmins(ctx context.Context, tx Tx, room int64, admins map[int64]bool) error {
-	for id, want := range admins {
+// setAdmins stores who is an admin now, in the order of their ids.
+func (m *moves) setAdmins(ctx context.Context, tx Tx, room int64, admins map[int64]bool) error {
+	for _, id := range slices.Sorted(maps.Keys(admins)) {
+		want := admins[id]
 		member, err := tx.Member(ctx, room, id)
 		if IsNotFound(err) || err == nil && (member.Left || member.Admin == want || !member.IsPerson) {
 			continue
@@ -162,6 +186,11 @@ func setAdmins(ctx context.Context, tx Tx, room int64, admins map[int64]bool) er
 		member.Admin = want
 		if err := tx.UpdateMember(ctx, member); err != nil {
 			return err
+		}
+		if want {
+			m.promoted = append(m.promoted, id)
+		} else {
+			m.demoted = append(m.demoted, id)
 		}
 	}
 	return nil

@@ -56,7 +56,7 @@ func (s *Service) checkMemberCount(n int) error {
 }
 
 // planRoom settles type and name, and for a private pair the key that makes it
-// the only one.
+// the only one. More than two people are a group, whatever they call it.
 func planRoom(ctx context.Context, tx Tx, n NewRoom, members []int64) (Room, string, error) {
 	room := Room{Type: n.Type, Name: n.Name, AvatarID: n.AvatarID}
 	if room.Type == "" {
@@ -65,18 +65,12 @@ func planRoom(ctx context.Context, tx Tx, n NewRoom, members []int64) (Room, str
 			room.Type = Private
 		}
 	}
-	if room.Name == "" {
-		switch {
-		case len(members) > 2 || room.Type == Group:
-			room.Name = "Untitled room"
-		case len(members) == 1:
-			room.Name = "Private room"
-		}
-	} else {
-		var err error
-		if room.Name, err = CleanName("name", room.Name); err != nil {
-			return Room{}, "", err
-		}
+	if room.Type == Private && len(members) > 2 {
+		room.Type = Group
+	}
+	var err error
+	if room.Name, err = newRoomName(room.Name, len(members)); err != nil {
+		return Room{}, "", err
 	}
 	if room.Type != Private || len(members) != 2 {
 		return room, "", nil
@@ -88,6 +82,20 @@ func planRoom(ctx context.Context, tx Tx, n NewRoom, members []int64) (Room, str
 		return Room{}, "", err
 	}
 	return room, PairKey(members[0], members[1]), nil
+}
+
+// newRoomName settles the name of a room that is made with so many members. One
+// of two people needs none: each sees the other's.
+func newRoomName(name string, members int) (string, error) {
+	switch {
+	case name != "":
+		return CleanName("name", name)
+	case members == 1:
+		return "Private room", nil
+	case members == 2:
+		return "", nil
+	}
+	return "Untitled room", nil
 }
 
 // checkUsersExist fails with the complaint, naming those of ids that are not
@@ -140,29 +148,34 @@ func addMembers(ctx context.Context, tx Tx, room *Room, ids, admins []int64) err
 	return tx.UpdateRoom(ctx, *room)
 }
 
-// endStay closes a member's stay as of the next event and tells them.
+// endStay closes a member's stay as of the next event. The caller tells them.
 func endStay(ctx context.Context, tx Tx, room *Room, m Member) error {
-	m.Left, m.LeftN, m.LeftSeq, m.Admin = true, room.LastN, tx.NextSeq(), false
-	if err := tx.UpdateMember(ctx, m); err != nil {
+	if err := closeStay(ctx, tx, room, m); err != nil {
 		return err
 	}
+	return tx.UpdateRoom(ctx, *room)
+}
+
+// closeStay is endStay for one of several: the caller stores the room.
+func closeStay(ctx context.Context, tx Tx, room *Room, m Member) error {
+	m.Left, m.LeftN, m.LeftSeq, m.Admin, m.Changed = true, room.LastN, tx.NextSeq(), false, tx.Stamp()
 	if m.IsPerson {
 		room.People--
 	}
 	room.Modified = tx.Stamp()
-	return tx.UpdateRoom(ctx, *room)
+	return tx.UpdateMember(ctx, m)
 }
 
 // Room gives a room as the asker sees it, deleted or not. Fails with NotFound
-// when the asker is not a member.
+// when the asker is not a member, or alone in a private room: clients show that
+// as the other one.
 func (s *Service) Room(ctx context.Context, who Session, id int64) (RoomView, error) {
-	return s.RoomFor(ctx, who.User.ID, id)
-}
-
-// RoomFor gives a room as the user with that id sees it.
-func (s *Service) RoomFor(ctx context.Context, user, id int64) (RoomView, error) {
 	return view(ctx, s, func(ctx context.Context, r Reader) (RoomView, error) {
-		return roomView(ctx, r, id, user)
+		room, err := roomView(ctx, r, id, who.User.ID)
+		if err == nil && room.Type == Private && len(room.Members) < 2 {
+			return RoomView{}, Errorf(NotFound, "Room not found: there is nobody else in this private room")
+		}
+		return room, err
 	})
 }
 
@@ -194,6 +207,10 @@ func (e *Error) unless(err error) error {
 func viewRooms(ctx context.Context, r Reader, stays []RoomStay) ([]RoomView, error) {
 	out := make([]RoomView, len(stays))
 	for i, st := range stays {
+		if st.Member.Left {
+			out[i] = goneRoom(st)
+			continue
+		}
 		members, err := r.RoomMembers(ctx, st.Room.ID)
 		if err != nil {
 			return nil, err
@@ -202,8 +219,17 @@ func viewRooms(ctx context.Context, r Reader, stays []RoomStay) ([]RoomView, err
 			Room: st.Room, Members: members,
 			Muted: st.Member.Muted, Pinned: st.Member.Pinned, Unread: st.Member.Unread(st.Room.LastN),
 		}
+		out[i].Modified = max(st.Room.Modified, st.Member.Changed)
 	}
 	return out, nil
+}
+
+// goneRoom is a room that the member has left: to them it is deleted, and what
+// has become of it is not theirs to know.
+func goneRoom(st RoomStay) RoomView {
+	return RoomView{Room: Room{
+		ID: st.Room.ID, Type: st.Room.Type, Created: st.Room.Created, Modified: st.Member.Changed, Deleted: true,
+	}}
 }
 
 // RoomList is one page of rooms with the number of all.
@@ -266,11 +292,10 @@ func managedRoom(ctx context.Context, tx Tx, who Session, id int64, private stri
 	if err != nil && !IsNotFound(err) {
 		return Room{}, Member{}, err
 	}
-	isMember := err == nil && !member.Left
 	switch {
-	case isMember && room.Type == Private:
+	case room.Type == Private:
 		return Room{}, Member{}, Errorf(Forbidden, "%s", private)
-	case !isMember || !member.Admin:
+	case err != nil || member.Left || !member.Admin:
 		return Room{}, Member{}, Errorf(Forbidden, "Forbidden: only admins of the room can do this")
 	}
 	return room, member, nil
@@ -291,7 +316,7 @@ func (s *Service) LeaveRoom(ctx context.Context, who Session, id int64, newAdmin
 		if room.Type == Private {
 			return RoomView{}, Errorf(Forbidden, "Can't leave private room")
 		}
-		if err := handOver(ctx, tx, &room, member, newAdmins); err != nil {
+		if err := s.handOver(ctx, tx, &room, member, newAdmins); err != nil {
 			return RoomView{}, err
 		}
 		if err := endStay(ctx, tx, &room, member); err != nil {
@@ -305,7 +330,7 @@ func (s *Service) LeaveRoom(ctx context.Context, who Session, id int64, newAdmin
 }
 
 // handOver makes new admins when the leaving member is the only one.
-func handOver(ctx context.Context, tx Tx, room *Room, leaving Member, newAdmins []int64) error {
+func (s *Service) handOver(ctx context.Context, tx Tx, room *Room, leaving Member, newAdmins []int64) error {
 	if !leaving.Admin {
 		return nil
 	}
@@ -325,12 +350,30 @@ func handOver(ctx context.Context, tx Tx, room *Room, leaving Member, newAdmins 
 		}
 		return Errorf(Invalid, "New admin(s) must be defined: name at least one in adminUserIds before the last admin leaves")
 	}
+	if err := s.checkMemberCount(len(members) - 1 + joining(members, users)); err != nil {
+		return err
+	}
 	for _, u := range users {
 		if err := makeAdmin(ctx, tx, room, u.ID); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// joining counts the users who are not among the members.
+func joining(members []RoomMember, users []User) int {
+	here := make(map[int64]bool, len(members))
+	for _, m := range members {
+		here[m.User.ID] = true
+	}
+	n := 0
+	for _, u := range users {
+		if !here[u.ID] {
+			n++
+		}
+	}
+	return n
 }
 
 // makeAdmin makes a user an admin, and a member first if they are not.

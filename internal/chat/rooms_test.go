@@ -1,6 +1,7 @@
 package chat_test
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"testing"
@@ -19,8 +20,10 @@ func TestNewRoomHasATypeAndAName(t *testing.T) {
 		{chat.NewRoom{}, chat.Private, "Private room"},
 		{chat.NewRoom{UserIDs: ids(bob)}, chat.Private, ""},
 		{chat.NewRoom{UserIDs: ids(bob, eve)}, chat.Group, "Untitled room"},
-		{chat.NewRoom{Type: chat.Group}, chat.Group, "Untitled room"},
-		{chat.NewRoom{Type: chat.Group, UserIDs: ids(bob)}, chat.Group, "Untitled room"},
+		{chat.NewRoom{Type: chat.Group}, chat.Group, "Private room"},
+		{chat.NewRoom{Type: chat.Group, UserIDs: ids(bob)}, chat.Group, ""},
+		{chat.NewRoom{Type: chat.Private, UserIDs: ids(bob, eve)}, chat.Group, "Untitled room"},
+		{chat.NewRoom{Type: chat.Private}, chat.Private, "Private room"},
 		{chat.NewRoom{Type: chat.Group, Name: " Ops "}, chat.Group, "Ops"},
 	} {
 		room := must(tm.svc.CreateRoom(tm.ctx, tm.owner, c.n))(t)
@@ -126,7 +129,7 @@ func TestWhoUpdatesRooms(t *testing.T) {
 		says string
 	}{
 		{bob, ops, chat.Forbidden, "Forbidden"}, {eve, ops, chat.Forbidden, "Forbidden"}, {tm.owner, private, chat.Forbidden, "private"},
-		{eve, private, chat.Forbidden, "Forbidden"}, {tm.owner, deleted, chat.NotFound, "Not found"}, {tm.owner, 99, chat.NotFound, "Not found"},
+		{eve, private, chat.Forbidden, "private"}, {tm.owner, deleted, chat.NotFound, "Not found"}, {tm.owner, 99, chat.NotFound, "Not found"},
 	} {
 		place := tm.place()
 		_, err := tm.svc.UpdateRoom(tm.ctx, c.who, c.room, chat.RoomChange{Name: &name})
@@ -256,4 +259,53 @@ func TestRemovedMemberIsTold(t *testing.T) {
 	same(t, replay.Events[0].Kind, chat.RoomChanged)
 	_, err := tm.svc.Room(tm.ctx, bob, ops)
 	tm.fails(err, chat.NotFound)
+}
+
+// TestDemotedAdminIsTold: before the room is, so that a client which drops it at
+// that has it back.
+func TestDemotedAdminIsTold(t *testing.T) {
+	tm := newTeam(t)
+	bob := tm.joins("Bob")
+	ops := must(tm.svc.CreateRoom(tm.ctx, tm.owner, chat.NewRoom{Type: chat.Group, AdminIDs: ids(bob)}))(t).ID
+	place := tm.place()
+	must(tm.svc.UpdateRoom(tm.ctx, tm.owner, ops, chat.RoomChange{RemoveAdmins: ids(bob)}))(t)
+	same(t, tm.kinds(place), []chat.EventKind{chat.AdminEnded, chat.RoomChanged})
+	same(t, tm.events(place)[0].ToUser, bob.User.ID)
+	place = tm.place()
+	must(tm.svc.UpdateRoom(tm.ctx, tm.owner, ops, chat.RoomChange{RemoveAdmins: ids(bob)}))(t)
+	same(t, tm.kinds(place), []chat.EventKind{chat.RoomChanged})
+}
+
+func TestAloneInAPrivateRoom(t *testing.T) {
+	tm := newTeam(t)
+	room := must(tm.svc.CreateRoom(tm.ctx, tm.owner, chat.NewRoom{}))(t)
+	_, err := tm.svc.Room(tm.ctx, tm.owner, room.ID)
+	tm.fails(err, chat.NotFound, "Room not found")
+	tm.key(tm.owner, room.ID, "CI") // somebody to read
+	must(tm.svc.Room(tm.ctx, tm.owner, room.ID))(t)
+}
+
+// TestDeletedPairIsFree: a private room that was closed, as the team's managers
+// can, does not keep its people from making another.
+func TestDeletedPairIsFree(t *testing.T) {
+	tm := newTeam(t)
+	bob := tm.joins("Bob")
+	first := must(tm.store.Room(tm.ctx, tm.private(tm.owner, bob)))(t)
+	first.Deleted = true
+	tm.ok(tm.store.Update(tm.ctx, func(ctx context.Context, tx chat.Tx) error { return tx.UpdateRoom(ctx, first) }))
+	_, err := tm.svc.PrivateRoom(tm.ctx, bob, tm.owner.User.ID)
+	tm.fails(err, chat.NotFound)
+	if second := tm.private(bob, tm.owner); second == first.ID {
+		t.Error("the deleted room was made again")
+	}
+}
+
+// TestMembersBeyondTheLimitAreNotNamed: naming new admins brings people in.
+func TestMembersBeyondTheLimitAreNotNamed(t *testing.T) {
+	tm := newTeam(t, func(o *chat.Options) { o.MaxMembers = 3 })
+	bob, eve, mia, zoe := tm.joins("Bob"), tm.joins("Eve"), tm.joins("Mia"), tm.joins("Zoe")
+	ops := tm.room(tm.owner, bob)
+	_, err := tm.svc.LeaveRoom(tm.ctx, tm.owner, ops, ids(eve, mia, zoe))
+	tm.fails(err, chat.Invalid, "at most 3")
+	must(tm.svc.LeaveRoom(tm.ctx, tm.owner, ops, ids(bob, eve, mia)))(t) // one leaves
 }

@@ -71,12 +71,27 @@ type RoomReader interface {
 	// RoomCount counts what RoomsOf would list in all.
 	RoomCount(ctx context.Context, user int64, keyword string) (int64, error)
 	// RoomsChanged lists rooms the user is in and that were modified, for
-	// everyone or for the user, after since; deleted ones included.
+	// everyone or for the user, after since; deleted ones included. Rooms the
+	// user has left after since are among them, unless since is 0. They come by
+	// that time.
 	RoomsChanged(ctx context.Context, user int64, since Time, p Page) ([]RoomStay, error)
 	// History lists a user's rooms that hold messages, newest message first.
 	History(ctx context.Context, user int64, keyword string, p Page) ([]RoomStay, error)
 	// HistoryCount counts what History would list in all.
 	HistoryCount(ctx context.Context, user int64, keyword string) (int64, error)
+	// UnreadCounts gives how many messages are unread in each of the user's
+	// rooms that are not deleted, where there are any, by room.
+	UnreadCounts(ctx context.Context, user int64) ([]UnreadCount, error)
+	// MarkedStays lists the user's stays that are muted or pinned, by room.
+	MarkedStays(ctx context.Context, user int64) ([]Member, error)
+	// GroupsByName lists a user's group rooms that are not deleted by name, then
+	// id, starting at the room with id from (0: at the first).
+	GroupsByName(ctx context.Context, user int64, keyword string, from int64, limit int) ([]RoomStay, error)
+	// GroupCount counts what GroupsByName would list in all.
+	GroupCount(ctx context.Context, user int64, keyword string) (int64, error)
+	// RecentRooms lists a user's rooms of one type that hold messages, newest
+	// message first.
+	RecentRooms(ctx context.Context, user int64, t RoomType, limit int) ([]RoomStay, error)
 	// RoomIDs lists the rooms the user is in now.
 	RoomIDs(ctx context.Context, user int64) ([]int64, error)
 	// FirstRoom gives the oldest group room that is not deleted.
@@ -87,6 +102,12 @@ type RoomReader interface {
 type RoomStay struct {
 	Room   Room
 	Member Member
+}
+
+// UnreadCount is how many messages a user has not seen in a room.
+type UnreadCount struct {
+	RoomID int64
+	Unread int64
 }
 
 // Page cuts a list: at most Limit entries after the first Offset.

@@ -98,6 +98,18 @@ func (a *API) signedOn(handle func(c *call, who chat.Session, id int64) error) h
 	})
 }
 
+// signedNeeding is signedOn for routes where clients know another complaint
+// about an id that is none.
+func (a *API) signedNeeding(complaint string, handle func(c *call, who chat.Session, id int64) error) handler {
+	return a.signed(func(c *call, who chat.Session) error {
+		id, err := c.id()
+		if err != nil {
+			return chat.Errorf(chat.Invalid, "%s: it must be a number, 1 or more", complaint)
+		}
+		return handle(c, who, id)
+	})
+}
+
 // cookieDays is how long browsers keep the session cookie: the longest they
 // allow. When the session itself ends is the server's decision.
 const cookieDays = 400

@@ -73,6 +73,19 @@ func toRoom(v chat.RoomView) api.Room {
 	}
 }
 
+// toSetting gives a mark as a person's setting. Its id is the person's own: two
+// for each room.
+func toSetting(m chat.RoomMark) api.UserSetting {
+	s := api.UserSetting{
+		ID: m.RoomID << 1, UserID: m.UserID, Key: fmt.Sprint("mute_", m.RoomID), Value: "true",
+		CreatedAt: toISO(m.Since), ModifiedAt: toISO(m.Since),
+	}
+	if m.Mark == chat.Pin {
+		s.ID, s.Key = s.ID|1, fmt.Sprint("pin_", m.RoomID)
+	}
+	return s
+}
+
 // deletedBody is what is left of a message that was deleted for everyone.
 const deletedBody = `{"text":"Deleted message"}`
 

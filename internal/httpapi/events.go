@@ -36,14 +36,14 @@ func (r *Renderer) Event(ctx context.Context, e chat.Event) (hub.Rendering, erro
 		return alike(e.Seq, api.UserEvent{Type: api.EventUserUpdate, User: toUser(u)}, err)
 	case chat.RoomMade:
 		return r.room(ctx, e, api.EventNewRoom)
-	case chat.RoomChanged:
+	case chat.RoomChanged, chat.RoomMarked:
 		return r.room(ctx, e, api.EventUpdateRoom)
 	case chat.RoomDeleted:
 		return r.room(ctx, e, api.EventDeleteRoom)
 	case chat.RoomSeen:
 		return alike(e.Seq, api.RoomIDEvent{Type: api.EventSeenRoom, RoomID: e.RoomID}, nil)
-	case chat.RoomLeft:
-		return alike(e.Seq, api.RoomIDEvent{Type: api.EventRemovedFromRoom, RoomID: e.RoomID}, nil)
+	case chat.RoomLeft, chat.AdminEnded: // clients know one event for both
+		return alike(e.Seq, api.RemovedEvent{Type: api.EventRemovedFromRoom, RoomID: e.RoomID, IsMember: e.Kind == chat.AdminEnded}, nil)
 	case chat.KeysChanged:
 		return alike(e.Seq, api.RoomIDEvent{Type: api.EventAPIKeysChanged, RoomID: e.RoomID}, nil)
 	case chat.AccessChanged: // nobody's to read
@@ -108,6 +108,7 @@ func (r *Renderer) room(ctx context.Context, e chat.Event, kind api.EventType) (
 		}
 		own := room
 		own.Muted, own.Pinned, own.UnreadCount = stay.Member.Muted, stay.Member.Pinned, stay.Member.Unread(stay.Room.LastN)
+		own.ModifiedAt = max(own.ModifiedAt, int64(stay.Member.Changed))
 		frame, err := appendFrame(nil, e.Seq, api.RoomEvent{Type: kind, Room: own})
 		if err != nil {
 			return nil, err

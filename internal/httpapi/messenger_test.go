@@ -189,8 +189,9 @@ func TestRooms(t *testing.T) {
 		t.Errorf("room %+v", made)
 	}
 	wantError(t, r.as("POST", m+"/rooms", `{"userIds":[65000000000000000]}`), 400, "Users doesn't exist, ids: 65000000000000000")
-	wantError(t, r.as("POST", m+"/rooms", `{"userIds":"1"}`), 400, "Invalid params: userIds must be an array, not a string")
-	wantError(t, r.as("POST", m+"/rooms", `{"userIds":["1"]}`), 400, "Invalid params: userIds.0 must be a number, not a string")
+	wantError(t, r.as("POST", m+"/rooms", `{"userIds":5}`), 400, "Invalid params: userIds must be an array")
+	wantError(t, r.as("POST", m+"/rooms", `{"userIds":["x"]}`), 400, "Invalid params: userIds must be an array of numbers")
+	wantError(t, r.as("POST", m+"/rooms", `{"adminUserIds":[0]}`), 400, "Invalid params: userIds and adminUserIds must hold ids")
 	private := data[api.RoomData](t, r.as("POST", m+"/rooms", fmt.Sprintf(`{"userIds":[%d]}`, bob.ID))).Room
 	if found := data[api.RoomData](t, r.as("GET", fmt.Sprintf("%s/rooms/users/%d", m, bob.ID), "")).Room; found.ID != private.ID || found.Type != api.RoomPrivate {
 		t.Errorf("private room %+v", found)

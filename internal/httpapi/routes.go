@@ -1,5 +1,7 @@
 package httpapi
 
+import "spika/internal/chat"
+
 // routes lists every route. A test holds it against docs/api/openapi.yaml.
 func (a *API) routes() []route {
 	const m = "/api/messenger"
@@ -23,6 +25,7 @@ func (a *API) routes() []route {
 		{"GET", m + "/me", a.signed(a.getMe)},
 		{"PUT", m + "/me", a.signed(a.updateMe)},
 		{"PUT", m + "/me/password", a.signed(a.changePassword)},
+		{"GET", m + "/me/settings", a.signed(a.listMySettings)},
 		{"GET", m + "/device", a.signed(a.getDevice)},
 
 		{"GET", m + "/people", a.signed(a.listPeople)},
@@ -48,9 +51,17 @@ func (a *API) routes() []route {
 		{"GET", m + "/rooms/{id}", a.signedOn(a.getRoom)},
 		{"PUT", m + "/rooms/{id}", a.signedOn(a.updateRoom)},
 		{"DELETE", m + "/rooms/{id}", a.signedOn(a.deleteRoom)},
-		{"POST", m + "/rooms/{id}/leave", a.signedOn(a.leaveRoom)},
+		{"POST", m + "/rooms/{id}/leave", a.leaveRoom},
+		{"POST", m + "/rooms/{id}/mute", a.setMark(chat.Mute, true)},
+		{"POST", m + "/rooms/{id}/unmute", a.setMark(chat.Mute, false)},
+		{"POST", m + "/rooms/{id}/pin", a.setMark(chat.Pin, true)},
+		{"POST", m + "/rooms/{id}/unpin", a.setMark(chat.Pin, false)},
+		{"GET", m + "/rooms/unread-count", a.signed(a.listUnreadCounts)},
 		{"GET", m + "/rooms/users/{userId}", a.signedOn(a.getPrivateRoom)},
 		{"GET", m + "/rooms/sync/{lastUpdate}", a.signed(a.syncRooms)},
+
+		{"GET", m + "/group-message-rooms", a.signed(a.listGroupRooms)},
+		{"GET", m + "/recent-chats", a.signed(a.listRecentChats)},
 
 		{"POST", m + "/messages", a.signed(a.postMessage)},
 		{"GET", m + "/messages/roomId/{roomId}", a.signedOn(a.listMessages)},
@@ -61,7 +72,7 @@ func (a *API) routes() []route {
 		{"GET", m + "/messages/get-thumbnail", a.signed(a.getThumbnail)},
 
 		{"GET", m + "/history", a.signed(a.listHistory)},
-		{"GET", m + "/history/roomId/{roomId}", a.signedOn(a.getHistoryItem)},
+		{"GET", m + "/history/roomId/{roomId}", a.signedNeeding("Room id is required", a.getHistoryItem)},
 
 		{"GET", "/api/sse", a.stream},
 

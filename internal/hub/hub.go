@@ -253,8 +253,10 @@ func (h *Hub) eachOf(e chat.Event, do func(*Listener)) {
 // follow keeps up with what an event changes about the listeners themselves.
 func (h *Hub) follow(e chat.Event) {
 	switch e.Kind {
-	case chat.RoomMade, chat.RoomChanged, chat.RoomLeft:
+	case chat.RoomMade, chat.RoomChanged:
 		h.rereadRoom(e)
+	case chat.RoomLeft:
+		h.leaveRoom(e)
 	case chat.AccessChanged:
 		h.mu.Lock()
 		defer h.mu.Unlock()
@@ -286,6 +288,21 @@ func (h *Hub) rereadRoom(e chat.Event) {
 		}
 	}
 	h.setRoom(e.RoomID, now)
+}
+
+// leaveRoom takes the listeners of who left out of the room. It asks nobody: a
+// thousand can leave at once.
+func (h *Hub) leaveRoom(e chat.Event) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.recent.changed[e.RoomID] = e.Seq
+	for l := range h.users[e.ToUser] {
+		delete(l.rooms, e.RoomID)
+		delete(h.rooms[e.RoomID], l)
+	}
+	if len(h.rooms[e.RoomID]) == 0 {
+		delete(h.rooms, e.RoomID)
+	}
 }
 
 func (h *Hub) setRoom(room int64, listeners map[*Listener]struct{}) {

@@ -50,7 +50,8 @@ func toMember(m gen.Member) chat.Member {
 		RoomID: m.RoomID, UserID: m.UserID, JoinSeq: m.JoinSeq, JoinN: m.JoinN,
 		Left: m.LeftN.Valid, LeftSeq: m.LeftSeq.Int64, LeftN: m.LeftN.Int64,
 		Admin: m.Admin, IsPerson: m.Person, DeliveredN: m.DeliveredN, SeenN: m.SeenN, Skip: m.Skip,
-		Muted: m.Muted, Pinned: m.Pinned, Changed: chat.Time(m.ChangedMs), Joined: chat.Time(m.JoinedMs),
+		Muted: m.Muted, Pinned: m.Pinned, MutedAt: chat.Time(m.MutedMs), PinnedAt: chat.Time(m.PinnedMs),
+		Changed: chat.Time(m.ChangedMs), Joined: chat.Time(m.JoinedMs),
 	}
 }
 

@@ -66,6 +66,40 @@ func (r reader) HistoryCount(ctx context.Context, user int64, keyword string) (i
 	return n, failed(err, "history")
 }
 
+// UnreadCounts implements chat.Reader.
+func (r reader) UnreadCounts(ctx context.Context, user int64) ([]chat.UnreadCount, error) {
+	list, err := r.at(ctx).UnreadCounts(ctx, user)
+	return each(list, failed(err, "unread counts"), func(u gen.UnreadCountsRow) chat.UnreadCount {
+		return chat.UnreadCount{RoomID: u.ID, Unread: u.Unread}
+	})
+}
+
+// MarkedStays implements chat.Reader.
+func (r reader) MarkedStays(ctx context.Context, user int64) ([]chat.Member, error) {
+	list, err := r.at(ctx).MarkedStays(ctx, user)
+	return each(list, failed(err, "marked rooms"), toMember)
+}
+
+// GroupsByName implements chat.Reader.
+func (r reader) GroupsByName(ctx context.Context, user int64, keyword string, from int64, limit int) ([]chat.RoomStay, error) {
+	n, _ := limits(chat.Page{Limit: limit})
+	list, err := r.at(ctx).GroupsByName(ctx, from, user, contains(keyword), n)
+	return each(list, failed(err, "rooms"), func(s gen.GroupsByNameRow) chat.RoomStay { return toStay(s.Room, s.Member) })
+}
+
+// GroupCount implements chat.Reader.
+func (r reader) GroupCount(ctx context.Context, user int64, keyword string) (int64, error) {
+	n, err := r.at(ctx).GroupCount(ctx, user, contains(keyword))
+	return n, failed(err, "rooms")
+}
+
+// RecentRooms implements chat.Reader.
+func (r reader) RecentRooms(ctx context.Context, user int64, t chat.RoomType, limit int) ([]chat.RoomStay, error) {
+	n, _ := limits(chat.Page{Limit: limit})
+	list, err := r.at(ctx).RecentRooms(ctx, user, string(t), n)
+	return each(list, failed(err, "rooms"), func(s gen.RecentRoomsRow) chat.RoomStay { return toStay(s.Room, s.Member) })
+}
+
 // RoomIDs implements chat.Reader.
 func (r reader) RoomIDs(ctx context.Context, user int64) ([]int64, error) {
 	ids, err := r.at(ctx).RoomIDs(ctx, user)

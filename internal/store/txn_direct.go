@@ -101,7 +101,7 @@ func (t *txn) CreateRoom(ctx context.Context, r chat.Room, pair string) (chat.Ro
 // UpdateRoom implements chat.Tx.
 func (t *txn) UpdateRoom(ctx context.Context, r chat.Room) error {
 	err := t.write(ctx).UpdateRoom(ctx, gen.UpdateRoomParams{
-		ID: r.ID, Name: r.Name, SortName: sortName(r.Name), AvatarID: r.AvatarID, People: r.People,
+		ID: r.ID, Type: string(r.Type), Name: r.Name, SortName: sortName(r.Name), AvatarID: r.AvatarID, People: r.People,
 		ModifiedMs: int64(r.Modified), Deleted: r.Deleted,
 	})
 	delete(t.w.rows.rooms, r.ID)
@@ -113,7 +113,7 @@ func (t *txn) AddMember(ctx context.Context, m chat.Member) error {
 	err := t.write(ctx).AddMember(ctx, gen.AddMemberParams{
 		RoomID: m.RoomID, UserID: m.UserID, JoinSeq: m.JoinSeq, JoinN: m.JoinN, Admin: m.Admin, Person: m.IsPerson,
 		DeliveredN: m.DeliveredN, SeenN: m.SeenN, Skip: m.Skip, Muted: m.Muted, Pinned: m.Pinned,
-		ChangedMs: int64(m.Changed), JoinedMs: int64(m.Joined),
+		MutedMs: int64(m.MutedAt), PinnedMs: int64(m.PinnedAt), ChangedMs: int64(m.Changed), JoinedMs: int64(m.Joined),
 	})
 	delete(t.w.rows.members, memberKey{m.RoomID, m.UserID})
 	return t.stored(err, "member")

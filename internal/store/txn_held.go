@@ -224,7 +224,7 @@ func (t *txn) flushMembers(ctx context.Context) error {
 			RoomID: m.RoomID, UserID: m.UserID, JoinSeq: m.JoinSeq,
 			LeftSeq: sql.NullInt64{Int64: m.LeftSeq, Valid: m.Left}, LeftN: sql.NullInt64{Int64: m.LeftN, Valid: m.Left},
 			Admin: m.Admin, DeliveredN: m.DeliveredN, SeenN: m.SeenN, Skip: m.Skip, Muted: m.Muted, Pinned: m.Pinned,
-			ChangedMs: int64(m.Changed),
+			MutedMs: int64(m.MutedAt), PinnedMs: int64(m.PinnedAt), ChangedMs: int64(m.Changed),
 		})
 		if err != nil {
 			return t.stored(err, "member")

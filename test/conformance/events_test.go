@@ -194,6 +194,24 @@ func eventsAudiences(t *testing.T, s *target) {
 		c.ann.delete(t, "/api-keys/%d", helper.Key).ok(t)
 		e.hear(t, heard{}.by(members, about(api.EventUpdateRoom, c.room), about(api.EventAPIKeysChanged, c.room)))
 	})
+	s.sub(t, "a room is muted", func(t *testing.T) { // nobody else's affair
+		c.ben.post(t, roomPath(room)+"/mute", nil).ok(t)
+		e.hear(t, heard{}.by(ben, about(api.EventUpdateRoom, room)))
+		c.ben.post(t, roomPath(room)+"/mute", nil).ok(t)
+		e.hear(t, nil)
+		c.ben.post(t, roomPath(room)+"/unmute", nil).ok(t)
+		e.hear(t, heard{}.by(ben, about(api.EventUpdateRoom, room)))
+	})
+	s.sub(t, "a room is pinned", func(t *testing.T) {
+		c.ann.post(t, roomPath(room)+"/pin", nil).ok(t)
+		e.hear(t, heard{}.by(ann, about(api.EventUpdateRoom, room)))
+	})
+	s.sub(t, "an admin is one no more", func(t *testing.T) { // and has the room back at once
+		c.ann.change(t, room, object{"action": "addGroupAdmins", "userIds": []int64{c.ben.ID}})
+		e.hear(t, heard{}.by(append(members, "Sue"), about(api.EventUpdateRoom, room)))
+		c.ann.change(t, room, object{"action": "removeGroupAdmins", "userIds": []int64{c.ben.ID}})
+		e.hear(t, heard{}.by(ben, about(api.EventRemovedFromRoom, room)).by(append(members, "Sue"), about(api.EventUpdateRoom, room)))
+	})
 	s.sub(t, "a member is removed", func(t *testing.T) {
 		c.ann.change(t, room, object{"action": "removeGroupUsers", "userIds": []int64{c.ben.ID}})
 		e.hear(t, heard{}.by(append(ann, "Sue"), about(api.EventUpdateRoom, room)).by(ben, about(api.EventRemovedFromRoom, room)))
@@ -280,8 +298,16 @@ func eventsPayloads(t *testing.T, s *target) {
 	goldenJSON(t, "USER_UPDATE", st.next(t, "USER_UPDATE of Ann", func(f frame) bool {
 		return f.event.Type == api.EventUserUpdate && f.event.User.ID == ann.ID
 	}).data, renamed)
+	ben.device(t).post(t, roomPath(room)+"/pin", nil).ok(t)
+	pinned := data[api.RoomData](t, ben.post(t, roomPath(room)+"/pin", nil)).Room
+	if told := st.next(t, "UPDATE_ROOM", is(api.EventUpdateRoom)); !told.event.Room.Pinned || told.event.Room.ModifiedAt != pinned.ModifiedAt {
+		t.Errorf("the room was told of as %v", told)
+	}
+	ann.change(t, room, object{"adminUserIds": []int64{ben.ID}})
+	ann.change(t, room, object{"adminUserIds": []int64{}})
+	goldenJSON(t, "REMOVED_FROM_ROOM", st.next(t, "REMOVED_FROM_ROOM", is(api.EventRemovedFromRoom)).data, map[string]any{"room": room, "member": true})
 	ann.change(t, room, object{"userIds": []int64{}})
-	goldenJSON(t, "room_id_event", st.next(t, "REMOVED_FROM_ROOM", is(api.EventRemovedFromRoom)).data, map[string]any{"type": "REMOVED_FROM_ROOM", "room": room})
+	goldenJSON(t, "REMOVED_FROM_ROOM", st.next(t, "REMOVED_FROM_ROOM", is(api.EventRemovedFromRoom)).data, map[string]any{"room": room, "member": false})
 	second := ann.room(t, "Releases", ben)
 	ann.delete(t, "/rooms/%d", second).ok(t)
 	values = map[string]any{"id": second, "ann": renamed, "ben": ben, "unread": 0, "deleted": true, "type": "DELETE_ROOM"}

@@ -16,6 +16,7 @@ func historyChecks() []check {
 		{"order and pages", historyPages},
 		{"keyword", historyKeyword},
 		{"one room", historyItem},
+		{"muted and pinned", historyFlags},
 	}
 }
 
@@ -95,6 +96,23 @@ func historyPages(t *testing.T, s *target) {
 	person{s: s}.get(t, "/history").fails(t, http.StatusUnauthorized, "No access token")
 }
 
+// Each entry has one's own flags; the order is by message, whatever is pinned.
+func historyFlags(t *testing.T, s *target) {
+	ann := s.person(t, "Ann")
+	first, second := ann.room(t, "First"), ann.room(t, "Second")
+	ann.say(t, first, "Hello")
+	ann.say(t, second, "Hello")
+	ann.post(t, roomPath(first)+"/pin", nil).ok(t)
+	ann.post(t, roomPath(second)+"/mute", nil).ok(t)
+	list := data[api.HistoryList](t, ann.get(t, "/history")).List
+	if len(list) != 2 || list[0].RoomID != second || !list[0].Muted || list[0].Pinned || list[1].Muted || !list[1].Pinned {
+		t.Errorf("the history is %+v", list)
+	}
+	if item := data[api.HistoryItem](t, ann.get(t, "/history/roomId/%d", first)); item.Muted || !item.Pinned {
+		t.Errorf("the entry is %+v", item)
+	}
+}
+
 func historyKeyword(t *testing.T, s *target) {
 	ann, ben := s.person(t, "Ann"), s.person(t, "Benjamin Ünal")
 	group, private := ann.room(t, "Ärger"), ann.private(t, ben)
@@ -129,6 +147,6 @@ func historyItem(t *testing.T, s *target) {
 	sue := s.person(t, "Sue")
 	sue.get(t, "/history/roomId/%d", c.room).fails(t, http.StatusNotFound, "Room not found")
 	c.ann.get(t, "/history/roomId/1099511627776").fails(t, http.StatusNotFound, "Room not found")
-	c.ann.get(t, "/history/roomId/x").fails(t, http.StatusBadRequest, "roomId must be number")
+	c.ann.get(t, "/history/roomId/x").fails(t, http.StatusBadRequest, "Room id is required")
 	person{s: s}.get(t, "/history/roomId/%d", c.room).fails(t, http.StatusUnauthorized, "No access token")
 }

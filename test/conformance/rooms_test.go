@@ -26,6 +26,13 @@ func roomChecks() []check {
 		{"leave", roomsLeave},
 		{"join again", roomsJoinAgain},
 		{"sync", roomsSync},
+		{"sync, left rooms", roomsSyncLeft},
+		{"loose types", roomsLoose},
+		{"mute and pin", roomsMarks},
+		{"mute and pin, refusals", roomsMarksRefusals},
+		{"unread counts", roomsUnread},
+		{"groups by name", roomsGroups},
+		{"recent chats", roomsRecent},
 	}
 }
 
@@ -111,8 +118,9 @@ func roomsDefaults(t *testing.T, s *target) {
 		{"one person", object{}, "private", "Private room"},
 		{"two people", object{"userIds": ids(p[1:2])}, "private", ""},
 		{"three people", object{"userIds": ids(p[1:])}, "group", "Untitled room"},
-		{"a group of one", object{"type": "group"}, "group", "Untitled room"},
-		{"a group of two", object{"type": "group", "userIds": ids(p[1:2])}, "group", "Untitled room"},
+		{"a group of one", object{"type": "group"}, "group", "Private room"},
+		{"a group of two", object{"type": "group", "userIds": ids(p[1:2])}, "group", ""},
+		{"a private room of three", object{"type": "private", "userIds": ids(p[1:])}, "group", "Untitled room"},
 		{"another type", object{"type": "custom", "name": "Odd", "userIds": ids(p[1:])}, "group", "Odd"},
 		{"a name is trimmed", object{"type": "group", "name": "  Lunch  "}, "group", "Lunch"},
 	} {
@@ -134,9 +142,12 @@ func roomsCreateRefusals(t *testing.T, s *target) {
 		{"a bot", fmt.Sprintf(`{"type":"group","userIds":[%d]}`, c.bot.UserID), fmt.Sprintf("Users doesn't exist, ids: %d", c.bot.UserID)},
 		{"a name too long", `{"type":"group","name":"` + repeat(101) + `"}`, "name must be at most 100 characters"},
 		{"a name with a control", `{"type":"group","name":"a\u0001"}`, "name must be UTF-8 without control"},
-		{"a name that is a number", `{"type":"group","name":5}`, "Invalid params: name must be a string"},
+		{"a name that is a list", `{"type":"group","name":[]}`, "Invalid params: name must be a string"},
+		{"a name that is a number", `{"type":"group","name":1e999}`, "Invalid params: the body holds a number beyond 64 bits"}, // smaller ones are text
 		{"a type that is a number", `{"type":5}`, "Invalid params: type must be a string"},
-		{"ids that are text", `{"type":"group","userIds":["x"]}`, "Invalid params: userIds.0 must be a number"},
+		{"ids that are text", `{"type":"group","userIds":["x"]}`, "Invalid params: userIds must be an array of numbers"},
+		{"ids that are none", `{"type":"group","userIds":[0]}`, "Invalid params: userIds and adminUserIds must hold ids"},
+		{"admins that are none", `{"type":"group","adminUserIds":[-1]}`, "Invalid params: userIds and adminUserIds must hold ids"},
 		{"ids that are no list", `{"type":"group","userIds":5}`, "Invalid params: userIds must be an array"},
 		{"a negative picture", `{"type":"group","avatarFileId":-1}`, "Invalid params: avatarFileId must be"},
 		{"no JSON", `name=x`, "Invalid params: the body is not valid JSON"},
@@ -190,6 +201,10 @@ func roomsGet(t *testing.T, s *target) {
 	stranger := s.person(t, "Sue")
 	s.sub(t, "a stranger", func(t *testing.T) {
 		stranger.get(t, "/rooms/%d", c.room).fails(t, http.StatusNotFound, "Room not found")
+	})
+	s.sub(t, "alone in a private room", func(t *testing.T) {
+		room := c.ann.create(t, object{}).ID
+		c.ann.get(t, "/rooms/%d", room).fails(t, http.StatusNotFound, "Room not found")
 	})
 	s.sub(t, "no room", func(t *testing.T) {
 		for _, id := range []string{"1099511627776", "65000000000000000", "99999999999999999999"} {
@@ -345,6 +360,12 @@ func roomsUpdateAction(t *testing.T, s *target) {
 			ann.put(t, roomPath(room), row.body).fails(t, http.StatusBadRequest, row.begins)
 		})
 	}
+	s.sub(t, "an empty action", func(t *testing.T) {
+		ann.put(t, roomPath(room), object{"action": "", "name": "x"}).fails(t, http.StatusNotFound, "Action field is required.")
+	})
+	s.sub(t, "no action", func(t *testing.T) {
+		hasMembers(t, ann.change(t, room, object{"action": nil, "userIds": ids([]person{cy})}), []person{ann, cy}, []person{ann})
+	})
 }
 
 func roomsUpdateRefusals(t *testing.T, s *target) {
@@ -464,6 +485,12 @@ func roomsLeave(t *testing.T, s *target) {
 		ann.change(t, room, object{"action": "addGroupAdmins", "userIds": ids(p[1:2])})
 		ann.post(t, roomPath(room)+"/leave", nil).ok(t)
 		hasMembers(t, ben.getRoom(t, room), p[1:2], p[1:2])
+	})
+	s.sub(t, "a wrong body before anything else", func(t *testing.T) {
+		for _, path := range []string{roomPath(ann.room(t, "Releases")), roomPath(1 << 40), "/rooms/x"} {
+			person{s: s}.post(t, path+"/leave", `{"adminUserIds":"1"}`).fails(t, http.StatusBadRequest, "Invalid params: adminUserIds must be an array")
+		}
+		person{s: s}.post(t, roomPath(1<<40)+"/leave", `{}`).fails(t, http.StatusUnauthorized, "No access token")
 	})
 	s.sub(t, "refusals", func(t *testing.T) {
 		room := ann.room(t, "Releases")

@@ -99,6 +99,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.firstRoomStmt, err = db.PrepareContext(ctx, firstRoom); err != nil {
 		return nil, fmt.Errorf("error preparing query FirstRoom: %w", err)
 	}
+	if q.groupCountStmt, err = db.PrepareContext(ctx, groupCount); err != nil {
+		return nil, fmt.Errorf("error preparing query GroupCount: %w", err)
+	}
+	if q.groupsByNameStmt, err = db.PrepareContext(ctx, groupsByName); err != nil {
+		return nil, fmt.Errorf("error preparing query GroupsByName: %w", err)
+	}
 	if q.historyStmt, err = db.PrepareContext(ctx, history); err != nil {
 		return nil, fmt.Errorf("error preparing query History: %w", err)
 	}
@@ -119,6 +125,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.linkByHashStmt, err = db.PrepareContext(ctx, linkByHash); err != nil {
 		return nil, fmt.Errorf("error preparing query LinkByHash: %w", err)
+	}
+	if q.markedStaysStmt, err = db.PrepareContext(ctx, markedStays); err != nil {
+		return nil, fmt.Errorf("error preparing query MarkedStays: %w", err)
 	}
 	if q.memberStmt, err = db.PrepareContext(ctx, member); err != nil {
 		return nil, fmt.Errorf("error preparing query Member: %w", err)
@@ -159,6 +168,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.receiptsOfStmt, err = db.PrepareContext(ctx, receiptsOf); err != nil {
 		return nil, fmt.Errorf("error preparing query ReceiptsOf: %w", err)
 	}
+	if q.recentRoomsStmt, err = db.PrepareContext(ctx, recentRooms); err != nil {
+		return nil, fmt.Errorf("error preparing query RecentRooms: %w", err)
+	}
 	if q.roomStmt, err = db.PrepareContext(ctx, room); err != nil {
 		return nil, fmt.Errorf("error preparing query Room: %w", err)
 	}
@@ -197,6 +209,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.touchKeyStmt, err = db.PrepareContext(ctx, touchKey); err != nil {
 		return nil, fmt.Errorf("error preparing query TouchKey: %w", err)
+	}
+	if q.unreadCountsStmt, err = db.PrepareContext(ctx, unreadCounts); err != nil {
+		return nil, fmt.Errorf("error preparing query UnreadCounts: %w", err)
 	}
 	if q.updateDeviceStmt, err = db.PrepareContext(ctx, updateDevice); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateDevice: %w", err)
@@ -355,6 +370,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing firstRoomStmt: %w", cerr)
 		}
 	}
+	if q.groupCountStmt != nil {
+		if cerr := q.groupCountStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing groupCountStmt: %w", cerr)
+		}
+	}
+	if q.groupsByNameStmt != nil {
+		if cerr := q.groupsByNameStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing groupsByNameStmt: %w", cerr)
+		}
+	}
 	if q.historyStmt != nil {
 		if cerr := q.historyStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing historyStmt: %w", cerr)
@@ -388,6 +413,11 @@ func (q *Queries) Close() error {
 	if q.linkByHashStmt != nil {
 		if cerr := q.linkByHashStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing linkByHashStmt: %w", cerr)
+		}
+	}
+	if q.markedStaysStmt != nil {
+		if cerr := q.markedStaysStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing markedStaysStmt: %w", cerr)
 		}
 	}
 	if q.memberStmt != nil {
@@ -455,6 +485,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing receiptsOfStmt: %w", cerr)
 		}
 	}
+	if q.recentRoomsStmt != nil {
+		if cerr := q.recentRoomsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing recentRoomsStmt: %w", cerr)
+		}
+	}
 	if q.roomStmt != nil {
 		if cerr := q.roomStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing roomStmt: %w", cerr)
@@ -518,6 +553,11 @@ func (q *Queries) Close() error {
 	if q.touchKeyStmt != nil {
 		if cerr := q.touchKeyStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing touchKeyStmt: %w", cerr)
+		}
+	}
+	if q.unreadCountsStmt != nil {
+		if cerr := q.unreadCountsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing unreadCountsStmt: %w", cerr)
 		}
 	}
 	if q.updateDeviceStmt != nil {
@@ -629,6 +669,8 @@ type Queries struct {
 	eventsStmt            *sql.Stmt
 	eventsForStmt         *sql.Stmt
 	firstRoomStmt         *sql.Stmt
+	groupCountStmt        *sql.Stmt
+	groupsByNameStmt      *sql.Stmt
 	historyStmt           *sql.Stmt
 	historyCountStmt      *sql.Stmt
 	invitesStmt           *sql.Stmt
@@ -636,6 +678,7 @@ type Queries struct {
 	keyByHashStmt         *sql.Stmt
 	keysStmt              *sql.Stmt
 	linkByHashStmt        *sql.Stmt
+	markedStaysStmt       *sql.Stmt
 	memberStmt            *sql.Stmt
 	messageStmt           *sql.Stmt
 	messageByClientIDStmt *sql.Stmt
@@ -649,6 +692,7 @@ type Queries struct {
 	peoplePostingStmt     *sql.Stmt
 	positionsStmt         *sql.Stmt
 	receiptsOfStmt        *sql.Stmt
+	recentRoomsStmt       *sql.Stmt
 	roomStmt              *sql.Stmt
 	roomByPairStmt        *sql.Stmt
 	roomCountStmt         *sql.Stmt
@@ -662,6 +706,7 @@ type Queries struct {
 	setSettingStmt        *sql.Stmt
 	settingStmt           *sql.Stmt
 	touchKeyStmt          *sql.Stmt
+	unreadCountsStmt      *sql.Stmt
 	updateDeviceStmt      *sql.Stmt
 	updateKeyStmt         *sql.Stmt
 	updateLinkStmt        *sql.Stmt
@@ -702,6 +747,8 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		eventsStmt:            q.eventsStmt,
 		eventsForStmt:         q.eventsForStmt,
 		firstRoomStmt:         q.firstRoomStmt,
+		groupCountStmt:        q.groupCountStmt,
+		groupsByNameStmt:      q.groupsByNameStmt,
 		historyStmt:           q.historyStmt,
 		historyCountStmt:      q.historyCountStmt,
 		invitesStmt:           q.invitesStmt,
@@ -709,6 +756,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		keyByHashStmt:         q.keyByHashStmt,
 		keysStmt:              q.keysStmt,
 		linkByHashStmt:        q.linkByHashStmt,
+		markedStaysStmt:       q.markedStaysStmt,
 		memberStmt:            q.memberStmt,
 		messageStmt:           q.messageStmt,
 		messageByClientIDStmt: q.messageByClientIDStmt,
@@ -722,6 +770,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		peoplePostingStmt:     q.peoplePostingStmt,
 		positionsStmt:         q.positionsStmt,
 		receiptsOfStmt:        q.receiptsOfStmt,
+		recentRoomsStmt:       q.recentRoomsStmt,
 		roomStmt:              q.roomStmt,
 		roomByPairStmt:        q.roomByPairStmt,
 		roomCountStmt:         q.roomCountStmt,
@@ -735,6 +784,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		setSettingStmt:        q.setSettingStmt,
 		settingStmt:           q.settingStmt,
 		touchKeyStmt:          q.touchKeyStmt,
+		unreadCountsStmt:      q.unreadCountsStmt,
 		updateDeviceStmt:      q.updateDeviceStmt,
 		updateKeyStmt:         q.updateKeyStmt,
 		updateLinkStmt:        q.updateLinkStmt,

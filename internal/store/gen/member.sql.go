@@ -11,8 +11,8 @@ import (
 )
 
 const addMember = `-- name: AddMember :exec
-INSERT INTO members (room_id, user_id, join_seq, join_n, admin, person, delivered_n, seen_n, skip, muted, pinned, changed_ms, joined_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+INSERT INTO members (room_id, user_id, join_seq, join_n, admin, person, delivered_n, seen_n, skip, muted, pinned, muted_ms, pinned_ms, changed_ms, joined_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 `
 
 type AddMemberParams struct {
@@ -27,6 +27,8 @@ type AddMemberParams struct {
 	Skip       int64
 	Muted      bool
 	Pinned     bool
+	MutedMs    int64
+	PinnedMs   int64
 	ChangedMs  int64
 	JoinedMs   int64
 }
@@ -44,6 +46,8 @@ func (q *Queries) AddMember(ctx context.Context, arg AddMemberParams) error {
 		arg.Skip,
 		arg.Muted,
 		arg.Pinned,
+		arg.MutedMs,
+		arg.PinnedMs,
 		arg.ChangedMs,
 		arg.JoinedMs,
 	)
@@ -75,8 +79,53 @@ func (q *Queries) AddReceipts(ctx context.Context, arg AddReceiptsParams) error 
 	return err
 }
 
+const markedStays = `-- name: MarkedStays :many
+SELECT room_id, user_id, join_seq, join_n, left_seq, left_n, admin, person, delivered_n, seen_n, skip, muted, pinned, changed_ms, joined_ms, muted_ms, pinned_ms FROM members WHERE user_id = $1 AND left_n IS NULL AND (muted OR pinned) ORDER BY room_id
+`
+
+func (q *Queries) MarkedStays(ctx context.Context, userID int64) ([]Member, error) {
+	rows, err := q.query(ctx, q.markedStaysStmt, markedStays, userID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Member
+	for rows.Next() {
+		var i Member
+		if err := rows.Scan(
+			&i.RoomID,
+			&i.UserID,
+			&i.JoinSeq,
+			&i.JoinN,
+			&i.LeftSeq,
+			&i.LeftN,
+			&i.Admin,
+			&i.Person,
+			&i.DeliveredN,
+			&i.SeenN,
+			&i.Skip,
+			&i.Muted,
+			&i.Pinned,
+			&i.ChangedMs,
+			&i.JoinedMs,
+			&i.MutedMs,
+			&i.PinnedMs,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const member = `-- name: Member :one
-SELECT room_id, user_id, join_seq, join_n, left_seq, left_n, admin, person, delivered_n, seen_n, skip, muted, pinned, changed_ms, joined_ms FROM members WHERE room_id = $1 AND user_id = $2 ORDER BY join_seq DESC LIMIT 1
+SELECT room_id, user_id, join_seq, join_n, left_seq, left_n, admin, person, delivered_n, seen_n, skip, muted, pinned, changed_ms, joined_ms, muted_ms, pinned_ms FROM members WHERE room_id = $1 AND user_id = $2 ORDER BY join_seq DESC LIMIT 1
 `
 
 func (q *Queries) Member(ctx context.Context, roomID int64, userID int64) (Member, error) {
@@ -98,6 +147,8 @@ func (q *Queries) Member(ctx context.Context, roomID int64, userID int64) (Membe
 		&i.Pinned,
 		&i.ChangedMs,
 		&i.JoinedMs,
+		&i.MutedMs,
+		&i.PinnedMs,
 	)
 	return i, err
 }
@@ -268,7 +319,8 @@ func (q *Queries) RoomMembers(ctx context.Context, roomID int64) ([]RoomMembersR
 }
 
 const updateMember = `-- name: UpdateMember :exec
-UPDATE members SET left_seq = $4, left_n = $5, admin = $6, delivered_n = $7, seen_n = $8, skip = $9, muted = $10, pinned = $11, changed_ms = $12
+UPDATE members SET left_seq = $4, left_n = $5, admin = $6, delivered_n = $7, seen_n = $8, skip = $9, muted = $10, pinned = $11,
+  muted_ms = $12, pinned_ms = $13, changed_ms = $14
 WHERE room_id = $1 AND user_id = $2 AND join_seq = $3
 `
 
@@ -284,6 +336,8 @@ type UpdateMemberParams struct {
 	Skip       int64
 	Muted      bool
 	Pinned     bool
+	MutedMs    int64
+	PinnedMs   int64
 	ChangedMs  int64
 }
 
@@ -300,6 +354,8 @@ func (q *Queries) UpdateMember(ctx context.Context, arg UpdateMemberParams) erro
 		arg.Skip,
 		arg.Muted,
 		arg.Pinned,
+		arg.MutedMs,
+		arg.PinnedMs,
 		arg.ChangedMs,
 	)
 	return err

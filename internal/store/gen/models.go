@@ -107,6 +107,8 @@ type Member struct {
 	Pinned     bool
 	ChangedMs  int64
 	JoinedMs   int64
+	MutedMs    int64
+	PinnedMs   int64
 }
 
 type Message struct {
@@ -126,6 +128,15 @@ type Message struct {
 	CreatedMs   int64
 	ModifiedMs  int64
 	Deleted     bool
+}
+
+type Note struct {
+	ID         int64
+	RoomID     int64
+	Title      string
+	Content    string
+	CreatedMs  int64
+	ModifiedMs int64
 }
 
 type Receipt struct {
@@ -178,4 +189,13 @@ type User struct {
 	ShortDescription string
 	LongDescription  string
 	CoverID          int64
+}
+
+type Webhook struct {
+	ID         int64
+	RoomID     int64
+	Url        string
+	Sealed     []byte
+	CreatedMs  int64
+	ModifiedMs int64
 }

@@ -78,8 +78,94 @@ func (q *Queries) FirstRoom(ctx context.Context) (Room, error) {
 	return i, err
 }
 
+const groupCount = `-- name: GroupCount :one
+SELECT count(*) FROM members m JOIN rooms r ON r.id = m.room_id
+WHERE m.user_id = $1 AND m.left_n IS NULL AND NOT r.deleted AND r.type = 'group'
+  AND r.sort_name LIKE CAST($2 AS TEXT) ESCAPE '\'
+`
+
+func (q *Queries) GroupCount(ctx context.Context, userID int64, pattern string) (int64, error) {
+	row := q.queryRow(ctx, q.groupCountStmt, groupCount, userID, pattern)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const groupsByName = `-- name: GroupsByName :many
+SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.person_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms, m.muted_ms, m.pinned_ms FROM members m JOIN rooms r ON r.id = m.room_id LEFT JOIN rooms f ON f.id = $1
+WHERE m.user_id = $2 AND m.left_n IS NULL AND NOT r.deleted AND r.type = 'group'
+  AND r.sort_name LIKE CAST($3 AS TEXT) ESCAPE '\'
+  AND (f.id IS NULL OR r.sort_name > f.sort_name OR r.sort_name = f.sort_name AND r.id >= f.id)
+ORDER BY r.sort_name, r.id LIMIT $4
+`
+
+type GroupsByNameRow struct {
+	Room   Room
+	Member Member
+}
+
+func (q *Queries) GroupsByName(ctx context.Context, start int64, userID int64, pattern string, maxRows int32) ([]GroupsByNameRow, error) {
+	rows, err := q.query(ctx, q.groupsByNameStmt, groupsByName,
+		start,
+		userID,
+		pattern,
+		maxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []GroupsByNameRow
+	for rows.Next() {
+		var i GroupsByNameRow
+		if err := rows.Scan(
+			&i.Room.ID,
+			&i.Room.Type,
+			&i.Room.Name,
+			&i.Room.SortName,
+			&i.Room.Pair,
+			&i.Room.AvatarID,
+			&i.Room.People,
+			&i.Room.LastN,
+			&i.Room.PersonN,
+			&i.Room.LastMessage,
+			&i.Room.LastMs,
+			&i.Room.CreatedMs,
+			&i.Room.ModifiedMs,
+			&i.Room.Deleted,
+			&i.Member.RoomID,
+			&i.Member.UserID,
+			&i.Member.JoinSeq,
+			&i.Member.JoinN,
+			&i.Member.LeftSeq,
+			&i.Member.LeftN,
+			&i.Member.Admin,
+			&i.Member.Person,
+			&i.Member.DeliveredN,
+			&i.Member.SeenN,
+			&i.Member.Skip,
+			&i.Member.Muted,
+			&i.Member.Pinned,
+			&i.Member.ChangedMs,
+			&i.Member.JoinedMs,
+			&i.Member.MutedMs,
+			&i.Member.PinnedMs,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const history = `-- name: History :many
-SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.person_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms FROM members m JOIN rooms r ON r.id = m.room_id
+SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.person_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms, m.muted_ms, m.pinned_ms FROM members m JOIN rooms r ON r.id = m.room_id
 WHERE m.user_id = $1 AND m.left_n IS NULL AND NOT r.deleted AND r.last_n > m.join_n
   AND (r.sort_name LIKE CAST($2 AS TEXT) ESCAPE '\' OR r.type = 'private' AND EXISTS (
     SELECT 1 FROM members o JOIN users u ON u.id = o.user_id
@@ -136,6 +222,8 @@ func (q *Queries) History(ctx context.Context, userID int64, pattern string, ski
 			&i.Member.Pinned,
 			&i.Member.ChangedMs,
 			&i.Member.JoinedMs,
+			&i.Member.MutedMs,
+			&i.Member.PinnedMs,
 		); err != nil {
 			return nil, err
 		}
@@ -186,6 +274,72 @@ func (q *Queries) MoveRoom(ctx context.Context, arg MoveRoomParams) error {
 		arg.LastMs,
 	)
 	return err
+}
+
+const recentRooms = `-- name: RecentRooms :many
+SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.person_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms, m.muted_ms, m.pinned_ms FROM members m JOIN rooms r ON r.id = m.room_id
+WHERE m.user_id = $1 AND m.left_n IS NULL AND NOT r.deleted AND r.type = $2 AND r.last_n > m.join_n
+ORDER BY r.last_message DESC LIMIT $3
+`
+
+type RecentRoomsRow struct {
+	Room   Room
+	Member Member
+}
+
+func (q *Queries) RecentRooms(ctx context.Context, userID int64, type_ string, maxRows int32) ([]RecentRoomsRow, error) {
+	rows, err := q.query(ctx, q.recentRoomsStmt, recentRooms, userID, type_, maxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []RecentRoomsRow
+	for rows.Next() {
+		var i RecentRoomsRow
+		if err := rows.Scan(
+			&i.Room.ID,
+			&i.Room.Type,
+			&i.Room.Name,
+			&i.Room.SortName,
+			&i.Room.Pair,
+			&i.Room.AvatarID,
+			&i.Room.People,
+			&i.Room.LastN,
+			&i.Room.PersonN,
+			&i.Room.LastMessage,
+			&i.Room.LastMs,
+			&i.Room.CreatedMs,
+			&i.Room.ModifiedMs,
+			&i.Room.Deleted,
+			&i.Member.RoomID,
+			&i.Member.UserID,
+			&i.Member.JoinSeq,
+			&i.Member.JoinN,
+			&i.Member.LeftSeq,
+			&i.Member.LeftN,
+			&i.Member.Admin,
+			&i.Member.Person,
+			&i.Member.DeliveredN,
+			&i.Member.SeenN,
+			&i.Member.Skip,
+			&i.Member.Muted,
+			&i.Member.Pinned,
+			&i.Member.ChangedMs,
+			&i.Member.JoinedMs,
+			&i.Member.MutedMs,
+			&i.Member.PinnedMs,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const room = `-- name: Room :one
@@ -253,10 +407,12 @@ func (q *Queries) RoomCount(ctx context.Context, userID int64, pattern string) (
 }
 
 const roomsChanged = `-- name: RoomsChanged :many
-SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.person_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms FROM members m JOIN rooms r ON r.id = m.room_id
-WHERE m.user_id = $1 AND m.left_n IS NULL
-  AND (r.modified_ms > $2 OR m.changed_ms > $2)
-ORDER BY r.modified_ms, r.id LIMIT $4 OFFSET $3
+SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.person_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms, m.muted_ms, m.pinned_ms FROM members m JOIN rooms r ON r.id = m.room_id
+WHERE m.user_id = $1 AND (
+  m.left_n IS NULL AND (r.modified_ms > $2 OR m.changed_ms > $2)
+  OR m.left_n IS NOT NULL AND m.changed_ms > $2 AND $2 > 0 AND NOT EXISTS (
+    SELECT 1 FROM members x WHERE x.room_id = m.room_id AND x.user_id = m.user_id AND x.join_seq > m.join_seq))
+ORDER BY CASE WHEN m.left_n IS NOT NULL OR m.changed_ms > r.modified_ms THEN m.changed_ms ELSE r.modified_ms END, r.id LIMIT $4 OFFSET $3
 `
 
 type RoomsChangedRow struct {
@@ -308,6 +464,8 @@ func (q *Queries) RoomsChanged(ctx context.Context, userID int64, since int64, s
 			&i.Member.Pinned,
 			&i.Member.ChangedMs,
 			&i.Member.JoinedMs,
+			&i.Member.MutedMs,
+			&i.Member.PinnedMs,
 		); err != nil {
 			return nil, err
 		}
@@ -323,7 +481,7 @@ func (q *Queries) RoomsChanged(ctx context.Context, userID int64, since int64, s
 }
 
 const roomsOf = `-- name: RoomsOf :many
-SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.person_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms FROM members m JOIN rooms r ON r.id = m.room_id
+SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.person_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms, m.muted_ms, m.pinned_ms FROM members m JOIN rooms r ON r.id = m.room_id
 WHERE m.user_id = $1 AND m.left_n IS NULL AND NOT r.deleted AND r.sort_name LIKE CAST($2 AS TEXT) ESCAPE '\'
 ORDER BY r.created_ms, r.id LIMIT $4 OFFSET $3
 `
@@ -377,6 +535,8 @@ func (q *Queries) RoomsOf(ctx context.Context, userID int64, pattern string, ski
 			&i.Member.Pinned,
 			&i.Member.ChangedMs,
 			&i.Member.JoinedMs,
+			&i.Member.MutedMs,
+			&i.Member.PinnedMs,
 		); err != nil {
 			return nil, err
 		}
@@ -391,29 +551,67 @@ func (q *Queries) RoomsOf(ctx context.Context, userID int64, pattern string, ski
 	return items, nil
 }
 
+const unreadCounts = `-- name: UnreadCounts :many
+SELECT r.id, CAST(r.last_n - m.seen_n - m.skip AS BIGINT) AS unread FROM members m JOIN rooms r ON r.id = m.room_id
+WHERE m.user_id = $1 AND m.left_n IS NULL AND NOT r.deleted AND r.last_n - m.seen_n - m.skip > 0 ORDER BY r.id
+`
+
+type UnreadCountsRow struct {
+	ID     int64
+	Unread int64
+}
+
+func (q *Queries) UnreadCounts(ctx context.Context, userID int64) ([]UnreadCountsRow, error) {
+	rows, err := q.query(ctx, q.unreadCountsStmt, unreadCounts, userID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UnreadCountsRow
+	for rows.Next() {
+		var i UnreadCountsRow
+		if err := rows.Scan(&i.ID, &i.Unread); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const updateRoom = `-- name: UpdateRoom :exec
-UPDATE rooms SET name = $2, sort_name = $3, avatar_id = $4, people = $5, modified_ms = $6, deleted = $7 WHERE id = $1
+UPDATE rooms SET type = $1, name = $2, sort_name = $3, avatar_id = $4,
+  people = $5, modified_ms = $6, deleted = $7,
+  pair = CASE WHEN CAST($1 AS TEXT) = 'private' AND NOT CAST($7 AS BOOLEAN) THEN pair END
+WHERE id = $8
 `
 
 type UpdateRoomParams struct {
-	ID         int64
+	Type       string
 	Name       string
 	SortName   string
 	AvatarID   int64
 	People     int64
 	ModifiedMs int64
 	Deleted    bool
+	ID         int64
 }
 
 func (q *Queries) UpdateRoom(ctx context.Context, arg UpdateRoomParams) error {
 	_, err := q.exec(ctx, q.updateRoomStmt, updateRoom,
-		arg.ID,
+		arg.Type,
 		arg.Name,
 		arg.SortName,
 		arg.AvatarID,
 		arg.People,
 		arg.ModifiedMs,
 		arg.Deleted,
+		arg.ID,
 	)
 	return err
 }

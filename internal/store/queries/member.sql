@@ -9,12 +9,16 @@ WHERE m.room_id = $1 AND m.left_n IS NULL ORDER BY m.join_seq, m.user_id;
 SELECT room_id FROM members WHERE user_id = $1 AND left_n IS NULL;
 
 -- name: AddMember :exec
-INSERT INTO members (room_id, user_id, join_seq, join_n, admin, person, delivered_n, seen_n, skip, muted, pinned, changed_ms, joined_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
+INSERT INTO members (room_id, user_id, join_seq, join_n, admin, person, delivered_n, seen_n, skip, muted, pinned, muted_ms, pinned_ms, changed_ms, joined_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
 
 -- name: UpdateMember :exec
-UPDATE members SET left_seq = $4, left_n = $5, admin = $6, delivered_n = $7, seen_n = $8, skip = $9, muted = $10, pinned = $11, changed_ms = $12
+UPDATE members SET left_seq = $4, left_n = $5, admin = $6, delivered_n = $7, seen_n = $8, skip = $9, muted = $10, pinned = $11,
+  muted_ms = $12, pinned_ms = $13, changed_ms = $14
 WHERE room_id = $1 AND user_id = $2 AND join_seq = $3;
+
+-- name: MarkedStays :many
+SELECT * FROM members WHERE user_id = $1 AND left_n IS NULL AND (muted OR pinned) ORDER BY room_id;
 
 -- name: Positions :many
 SELECT user_id, join_n, delivered_n, seen_n FROM members

@@ -12,7 +12,10 @@ INSERT INTO rooms (type, name, sort_name, pair, avatar_id, people, last_n, perso
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id;
 
 -- name: UpdateRoom :exec
-UPDATE rooms SET name = $2, sort_name = $3, avatar_id = $4, people = $5, modified_ms = $6, deleted = $7 WHERE id = $1;
+UPDATE rooms SET type = sqlc.arg(type), name = sqlc.arg(name), sort_name = sqlc.arg(sort_name), avatar_id = sqlc.arg(avatar_id),
+  people = sqlc.arg(people), modified_ms = sqlc.arg(modified_ms), deleted = sqlc.arg(deleted),
+  pair = CASE WHEN CAST(sqlc.arg(type) AS TEXT) = 'private' AND NOT CAST(sqlc.arg(deleted) AS BOOLEAN) THEN pair END
+WHERE id = sqlc.arg(id);
 
 -- name: MoveRoom :exec
 UPDATE rooms SET last_n = $2, person_n = $3, last_message = $4, last_ms = $5 WHERE id = $1;
@@ -28,9 +31,11 @@ WHERE m.user_id = sqlc.arg(user_id) AND m.left_n IS NULL AND NOT r.deleted AND r
 
 -- name: RoomsChanged :many
 SELECT sqlc.embed(r), sqlc.embed(m) FROM members m JOIN rooms r ON r.id = m.room_id
-WHERE m.user_id = sqlc.arg(user_id) AND m.left_n IS NULL
-  AND (r.modified_ms > sqlc.arg(since) OR m.changed_ms > sqlc.arg(since))
-ORDER BY r.modified_ms, r.id LIMIT sqlc.arg(max_rows) OFFSET sqlc.arg(skip_rows);
+WHERE m.user_id = sqlc.arg(user_id) AND (
+  m.left_n IS NULL AND (r.modified_ms > sqlc.arg(since) OR m.changed_ms > sqlc.arg(since))
+  OR m.left_n IS NOT NULL AND m.changed_ms > sqlc.arg(since) AND sqlc.arg(since) > 0 AND NOT EXISTS (
+    SELECT 1 FROM members x WHERE x.room_id = m.room_id AND x.user_id = m.user_id AND x.join_seq > m.join_seq))
+ORDER BY CASE WHEN m.left_n IS NOT NULL OR m.changed_ms > r.modified_ms THEN m.changed_ms ELSE r.modified_ms END, r.id LIMIT sqlc.arg(max_rows) OFFSET sqlc.arg(skip_rows);
 
 -- name: History :many
 SELECT sqlc.embed(r), sqlc.embed(m) FROM members m JOIN rooms r ON r.id = m.room_id
@@ -46,3 +51,24 @@ WHERE m.user_id = sqlc.arg(user_id) AND m.left_n IS NULL AND NOT r.deleted AND r
   AND (r.sort_name LIKE CAST(sqlc.arg(pattern) AS TEXT) ESCAPE '\' OR r.type = 'private' AND EXISTS (
     SELECT 1 FROM members o JOIN users u ON u.id = o.user_id
     WHERE o.room_id = r.id AND o.user_id <> m.user_id AND o.left_n IS NULL AND u.sort_name LIKE CAST(sqlc.arg(pattern) AS TEXT) ESCAPE '\'));
+
+-- name: UnreadCounts :many
+SELECT r.id, CAST(r.last_n - m.seen_n - m.skip AS BIGINT) AS unread FROM members m JOIN rooms r ON r.id = m.room_id
+WHERE m.user_id = $1 AND m.left_n IS NULL AND NOT r.deleted AND r.last_n - m.seen_n - m.skip > 0 ORDER BY r.id;
+
+-- name: GroupsByName :many
+SELECT sqlc.embed(r), sqlc.embed(m) FROM members m JOIN rooms r ON r.id = m.room_id LEFT JOIN rooms f ON f.id = sqlc.arg(start)
+WHERE m.user_id = sqlc.arg(user_id) AND m.left_n IS NULL AND NOT r.deleted AND r.type = 'group'
+  AND r.sort_name LIKE CAST(sqlc.arg(pattern) AS TEXT) ESCAPE '\'
+  AND (f.id IS NULL OR r.sort_name > f.sort_name OR r.sort_name = f.sort_name AND r.id >= f.id)
+ORDER BY r.sort_name, r.id LIMIT sqlc.arg(max_rows);
+
+-- name: GroupCount :one
+SELECT count(*) FROM members m JOIN rooms r ON r.id = m.room_id
+WHERE m.user_id = sqlc.arg(user_id) AND m.left_n IS NULL AND NOT r.deleted AND r.type = 'group'
+  AND r.sort_name LIKE CAST(sqlc.arg(pattern) AS TEXT) ESCAPE '\';
+
+-- name: RecentRooms :many
+SELECT sqlc.embed(r), sqlc.embed(m) FROM members m JOIN rooms r ON r.id = m.room_id
+WHERE m.user_id = sqlc.arg(user_id) AND m.left_n IS NULL AND NOT r.deleted AND r.type = sqlc.arg(type) AND r.last_n > m.join_n
+ORDER BY r.last_message DESC LIMIT sqlc.arg(max_rows);

@@ -11,6 +11,7 @@ func roomTests() []test {
 		{"a room is kept whole", roomIsKeptWhole},
 		{"a changed room keeps its messages' place", changedRoomKeepsItsPlace},
 		{"a pair has one private room", pairHasOneRoom},
+		{"a pair whose room is over can have another", pairIsFreed},
 		{"a stay is kept whole", stayIsKeptWhole},
 		{"coming back opens a new stay", comingBackOpensANewStay},
 		{"an ended stay does not change", endedStayDoesNotChange},
@@ -39,7 +40,7 @@ func changedRoomKeepsItsPlace(r *rig) {
 	room := r.room("Ops", ana)
 	m := r.post(room, ana, "one")
 	want := got[chat.Room](r)(r.s.Room(r.ctx, room.ID))
-	want.Name, want.AvatarID, want.People, want.Modified, want.Deleted = "Dev", 9, 17, room.Modified+1, true
+	want.Type, want.Name, want.AvatarID, want.People, want.Modified, want.Deleted = chat.Private, "Dev", 9, 17, room.Modified+1, true
 	stale := want
 	stale.LastN, stale.LastMessage, stale.LastMs = 0, 0, 0 // not UpdateRoom's to change
 	r.change(func(ctx context.Context, tx chat.Tx) error {
@@ -73,11 +74,30 @@ func pairHasOneRoom(r *rig) {
 	}
 }
 
+func pairIsFreed(r *rig) {
+	ana, bob, eve := r.person("Ana"), r.person("Bob"), r.person("Eve")
+	for _, end := range []func(*chat.Room){
+		func(room *chat.Room) { room.Deleted = true }, func(room *chat.Room) { room.Type = chat.Group },
+	} {
+		pair := chat.PairKey(ana.ID, bob.ID)
+		room := r.roomOf(chat.Room{Type: chat.Private}, pair, ana, bob)
+		other := r.roomOf(chat.Room{Type: chat.Private}, chat.PairKey(ana.ID, eve.ID), ana, eve)
+		r.change(func(ctx context.Context, tx chat.Tx) error { return tx.UpdateRoom(ctx, other) }) // still theirs
+		is(r, other)(r.s.PrivateRoom(r.ctx, ana.ID, eve.ID))
+		for _, gone := range []chat.Room{room, other} {
+			end(&gone)
+			r.change(func(ctx context.Context, tx chat.Tx) error { return tx.UpdateRoom(ctx, gone) })
+		}
+		_, err := r.s.PrivateRoom(r.ctx, bob.ID, ana.ID)
+		missing(r, err)
+	}
+}
+
 func stayIsKeptWhole(r *rig) {
 	room, ana := r.room("Ops"), r.person("Ana")
 	m := chat.Member{
 		RoomID: room.ID, UserID: ana.ID, JoinSeq: 4, JoinN: 5, Admin: true, IsPerson: true, DeliveredN: 6, SeenN: 7,
-		Skip: 8, Muted: true, Pinned: true, Changed: 9, Joined: 10,
+		Skip: 8, Muted: true, Pinned: true, MutedAt: 16, PinnedAt: 17, Changed: 9, Joined: 10,
 	}
 	write := func(save func(tx chat.Tx) error) {
 		r.change(func(ctx context.Context, tx chat.Tx) error {
@@ -90,6 +110,7 @@ func stayIsKeptWhole(r *rig) {
 	}
 	write(func(tx chat.Tx) error { return tx.AddMember(r.ctx, m) })
 	m.Admin, m.DeliveredN, m.SeenN, m.Skip, m.Muted, m.Pinned, m.Changed = false, 11, 12, 13, false, false, 14
+	m.MutedAt, m.PinnedAt = 18, 19
 	write(func(tx chat.Tx) error { return tx.UpdateMember(r.ctx, m) })
 	m.Left, m.LeftSeq, m.LeftN = true, 15, 0 // left when there was no message yet
 	write(func(tx chat.Tx) error { return tx.UpdateMember(r.ctx, m) })

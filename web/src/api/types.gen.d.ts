@@ -275,6 +275,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messenger/me/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one has set for oneself
+         * @description The rooms that are muted and pinned, a row for each. What is not set has no row.
+         */
+        get: operations["listMySettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messenger/device": {
         parameters: {
             query?: never;
@@ -606,14 +626,15 @@ export interface paths {
         };
         /**
          * A room as one sees it
-         * @description Also a deleted one.
+         * @description Also a deleted one. A private room in which one is alone is not found.
          */
         get: operations["getRoom"];
         /**
          * Change a group room
          * @description For the room's admins. Either with whole lists (what is left out stays), or with one `action`
          *     that says what to add, remove or change. Members are told with `UPDATE_ROOM`, those who are
-         *     not members any more with `REMOVED_FROM_ROOM`.
+         *     not members or not admins any more with `REMOVED_FROM_ROOM`; for who is still a member, an
+         *     `UPDATE_ROOM` follows that.
          */
         put: operations["updateRoom"];
         post?: never;
@@ -642,9 +663,122 @@ export interface paths {
         /**
          * Leave a group room
          * @description The only admin names at least one new admin; people named who are not members join. The room
-         *     is given as those who stay see it.
+         *     is given as those who stay see it. A body that is wrong is refused before anything else is
+         *     looked at, also without a session.
          */
         post: operations["leaveRoom"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/rooms/{id}/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's id. */
+                id: components["parameters"]["PathRoom"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mute a room
+         * @description For the asker alone, whose devices are told with `UPDATE_ROOM`. Doing it twice is the same as once.
+         */
+        post: operations["muteRoom"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/rooms/{id}/unmute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's id. */
+                id: components["parameters"]["PathRoom"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unmute a room
+         * @description For the asker alone, whose devices are told with `UPDATE_ROOM`. Doing it twice is the same as once.
+         */
+        post: operations["unmuteRoom"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/rooms/{id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's id. */
+                id: components["parameters"]["PathRoom"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pin a room
+         * @description For the asker alone, whose devices are told with `UPDATE_ROOM`. Doing it twice is the same as once.
+         */
+        post: operations["pinRoom"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/rooms/{id}/unpin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's id. */
+                id: components["parameters"]["PathRoom"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unpin a room
+         * @description For the asker alone, whose devices are told with `UPDATE_ROOM`. Doing it twice is the same as once.
+         */
+        post: operations["unpinRoom"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/rooms/unread-count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much is unread
+         * @description Of each of one's rooms with messages of others that one has not seen, without deleted rooms.
+         */
+        get: operations["listUnreadCounts"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -677,9 +811,52 @@ export interface paths {
         };
         /**
          * One's rooms changed since a moment
-         * @description Deleted ones included. Send the largest `modifiedAt` you have.
+         * @description By `modifiedAt`, deleted ones included. Send the largest `modifiedAt` you have. A room that one
+         *     has left or was removed from since comes with `deleted: true` and without name and users, unless
+         *     `lastUpdate` is 0.
          */
         get: operations["syncRooms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/group-message-rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's group rooms by name
+         * @description To pick one from, 20 at a time, without deleted ones. With `cursor`, the page begins with the room
+         *     of that id, which ended the page before, and 20 more follow.
+         */
+        get: operations["listGroupRooms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/recent-chats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whom one has talked to last
+         * @description By newest message: the others of up to 10 private rooms, and up to 10 group rooms.
+         */
+        get: operations["listRecentChats"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1427,7 +1604,7 @@ export interface components {
             unreadCount: number;
             /** @description Unix ms. */
             createdAt: number;
-            /** @description Unix ms; also raised when members change. */
+            /** @description Unix ms; also raised when members change, and for the asker when they mute or pin it. */
             modifiedAt: number;
         };
         RoomList: {
@@ -1437,15 +1614,54 @@ export interface components {
             /** @description Rooms a page holds. */
             limit: number;
         };
+        UnreadCounts: {
+            unreadCounts: {
+                roomId: number;
+                unreadCount: number;
+            }[];
+        };
+        UserSettings: {
+            settings: {
+                /** @description The asker's own: others have the same ids. */
+                id: number;
+                userId: number;
+                /** @description `mute_` or `pin_`, and the room's id. */
+                key: string;
+                /** @enum {string} */
+                value: "true";
+                /**
+                 * Format: date-time
+                 * @description Since when; in UTC.
+                 */
+                createdAt: string;
+                /** Format: date-time */
+                modifiedAt: string;
+            }[];
+        };
+        GroupRoomList: {
+            groupMessageRoomList: components["schemas"]["Room"][];
+            /** @description All group rooms there are. */
+            count: number;
+            /** @description Rooms a page holds. */
+            limit: number;
+            /** @description Null on the last page. */
+            nextCursor: number | null;
+        };
+        RecentChats: {
+            /** @description The others of private rooms. */
+            recentUserChats: components["schemas"]["User"][];
+            recentGroupChats: components["schemas"]["Room"][];
+        };
         CreateRoomRequest: {
-            /** @description Empty or left out in a group: "Untitled room". */
+            /** @description Empty or left out: `Private room` for one member, empty for two, `Untitled room` for more. Numbers and booleans are taken as text. */
             name?: string;
-            /** @description 0 for none. */
+            /** @description 0 for none. May come in a string. */
             avatarFileId?: number;
-            /** @description `private` or `group`; any other is taken as `group`. Left out: private for up to two members, else group. */
+            /** @description `private` or `group`; any other is taken as `group`, and so is `private` with more than two members. Left out: private for up to two members, else group. */
             type?: string;
+            /** @description Ids may come in strings; of a list in their place, the first one counts. */
             userIds?: number[];
-            /** @description They become members, too. */
+            /** @description They become members, too. As `userIds`. */
             adminUserIds?: number[];
         };
         UpdateRoomRequest: components["schemas"]["UpdateRoomLists"] | components["schemas"]["UpdateRoomMembers"] | components["schemas"]["UpdateRoomName"] | components["schemas"]["UpdateRoomAvatar"];
@@ -1787,7 +2003,7 @@ export interface components {
             type: "NEW_ROOM";
             room: components["schemas"]["Room"];
         };
-        /** @description A room's name, picture or members changed; also when the reader was just added to it. */
+        /** @description A room's name, picture or members changed, or the reader muted or pinned it; also when the reader was just added to it. */
         UpdateRoomEvent: {
             /** @enum {string} */
             type: "UPDATE_ROOM";
@@ -1805,11 +2021,16 @@ export interface components {
             type: "SEEN_ROOM";
             roomId: number;
         };
-        /** @description The reader is not a member of the room any more. */
+        /**
+         * @description The reader is not a member of the room any more, or a member still but not an admin any more.
+         *     In the latter case an `UPDATE_ROOM` follows, for clients that drop the room at this.
+         */
         RemovedFromRoomEvent: {
             /** @enum {string} */
             type: "REMOVED_FROM_ROOM";
             roomId: number;
+            /** @description Whether the reader is still a member. */
+            isMember: boolean;
         };
         /** @description A key of the room was made, renamed or deleted; fetch the list again if it is on show. */
         ApiKeysChangedEvent: {
@@ -1906,6 +2127,33 @@ export interface components {
         };
         /** @description There is no such thing, or one cannot see it. */
         NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The message begins with `id is required`: the id in the path is none. */
+        NoId: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The message begins with `Room id is required`: the id in the path is none. */
+        NoRoomId: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The message begins with `Room not found`, or is `User is not the member of the room.` */
+        NotMember: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2608,6 +2856,31 @@ export interface operations {
             500: components["responses"]["ServerError"];
         };
     };
+    listMySettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["UserSettings"];
+                    };
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            500: components["responses"]["ServerError"];
+        };
+    };
     getDevice: {
         parameters: {
             query?: never;
@@ -3180,7 +3453,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            404: components["responses"]["NotFound"];
+            /** @description `Not found`: there is no such room, or it is deleted. The message begins with `Action field is required.` when `action` is empty. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             413: components["responses"]["TooLarge"];
             500: components["responses"]["ServerError"];
         };
@@ -3254,6 +3535,111 @@ export interface operations {
             500: components["responses"]["ServerError"];
         };
     };
+    muteRoom: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's id. */
+                id: components["parameters"]["PathRoom"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["RoomReply"];
+            400: components["responses"]["NoId"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossOrigin"];
+            404: components["responses"]["NotMember"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    unmuteRoom: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's id. */
+                id: components["parameters"]["PathRoom"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["RoomReply"];
+            400: components["responses"]["NoId"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossOrigin"];
+            404: components["responses"]["NotMember"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    pinRoom: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's id. */
+                id: components["parameters"]["PathRoom"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["RoomReply"];
+            400: components["responses"]["NoId"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossOrigin"];
+            404: components["responses"]["NotMember"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    unpinRoom: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's id. */
+                id: components["parameters"]["PathRoom"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["RoomReply"];
+            400: components["responses"]["NoId"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossOrigin"];
+            404: components["responses"]["NotMember"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    listUnreadCounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["UnreadCounts"];
+                    };
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            500: components["responses"]["ServerError"];
+        };
+    };
     getPrivateRoom: {
         parameters: {
             query?: never;
@@ -3301,6 +3687,62 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadLastUpdate"];
+            401: components["responses"]["Unauthorized"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    listGroupRooms: {
+        parameters: {
+            query?: {
+                /** @description A part of the name; case does not matter. */
+                keyword?: components["parameters"]["Keyword"];
+                /** @description The `nextCursor` of the page before. Empty is the same as left out. */
+                cursor?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["GroupRoomList"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    listRecentChats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest ones. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["RecentChats"];
+                    };
+                };
+            };
             401: components["responses"]["Unauthorized"];
             500: components["responses"]["ServerError"];
         };
@@ -3626,7 +4068,7 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["NoRoomId"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["RoomNotFound"];
             500: components["responses"]["ServerError"];

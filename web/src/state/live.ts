@@ -156,7 +156,7 @@ export class Live {
         rooms.drop(event.room.id, 'deleted');
         break;
       case 'REMOVED_FROM_ROOM':
-        rooms.drop(event.roomId, 'removed');
+        if (!event.isMember) rooms.drop(event.roomId, 'removed'); // else only not an admin any more
         break;
       case 'USER_UPDATE':
         users.know([event.user]);

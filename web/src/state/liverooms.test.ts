@@ -15,7 +15,9 @@ describe('rooms', () => {
     await events({ type: 'NEW_ROOM', room: room(5) });
     await events({ type: 'UPDATE_ROOM', room: room(5, [ME], { name: 'Renamed' }) });
     expect(desk.rooms.entry(5)?.room.name).toBe('Renamed');
-    await events({ type: 'REMOVED_FROM_ROOM', roomId: 5 });
+    await events({ type: 'REMOVED_FROM_ROOM', roomId: 5, isMember: true });
+    expect(desk.rooms.entry(5)?.room.name).toBe('Renamed');
+    await events({ type: 'REMOVED_FROM_ROOM', roomId: 5, isMember: false });
     expect(desk.rooms.goneWhy(5)).toBe('removed');
     await events({ type: 'DELETE_ROOM', room: room(2, [ME], { deleted: true }) });
     expect(desk.rooms.goneWhy(2)).toBe('deleted');
@@ -25,7 +27,7 @@ describe('rooms', () => {
     const { desk, events } = await start();
     await events({ type: 'NEW_ROOM', room: room(5) }, posted(message(70, { roomId: 5 })));
     expect(desk.rooms.entry(5)).toMatchObject({ unread: 1, last: { id: 70 } });
-    await events(posted(message(71, { roomId: 5 })), { type: 'REMOVED_FROM_ROOM', roomId: 5 });
+    await events(posted(message(71, { roomId: 5 })), { type: 'REMOVED_FROM_ROOM', roomId: 5, isMember: false });
     expect(desk.rooms.entry(5)).toBeUndefined();
   });
 
