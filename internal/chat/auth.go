@@ -188,7 +188,11 @@ func (s *Service) OpenSessionFor(ctx context.Context, email string, dev DeviceIn
 		if err != nil || user.Deleted {
 			return SignedIn{}, Errorf(NotFound, "there is no person with the e-mail address %s", email).unless(err)
 		}
-		return s.openSession(ctx, tx, user, dev)
+		in, err := s.openSession(ctx, tx, user, dev)
+		if err != nil {
+			return SignedIn{}, err
+		}
+		return in, tx.Audit(ctx, operator().did("user.session", user.ID, "device", in.Device.ID))
 	})
 }
 
@@ -238,6 +242,9 @@ func setPassword(ctx context.Context, tx Tx, user User, hash string, keep int64)
 		return err
 	}
 	if err := tx.EndSessions(ctx, user.ID, keep); err != nil {
+		return err
+	}
+	if err := tx.EndAdminTokens(ctx, user.ID); err != nil {
 		return err
 	}
 	tx.Emit(Event{Kind: AccessChanged, UserID: user.ID})

@@ -42,7 +42,11 @@ func (s *Service) CreateKey(ctx context.Context, who Session, roomID int64, name
 		if err != nil {
 			return KeyView{}, err
 		}
-		return s.createKey(ctx, tx, room, name)
+		key, err := s.createKey(ctx, tx, room, name)
+		if err != nil {
+			return KeyView{}, err
+		}
+		return key, tx.Audit(ctx, who.did("key.add", key.ID, "room", roomID))
 	})
 }
 
@@ -136,7 +140,7 @@ func (s *Service) RenameKey(ctx context.Context, who Session, id int64, name str
 		}
 		tx.Emit(Event{Kind: UserChanged, UserID: bot.ID})
 		emitKeyChange(tx, room.ID)
-		return s.viewKey(key), nil
+		return s.viewKey(key), tx.Audit(ctx, who.did("key.rename", key.ID, "room", room.ID))
 	})
 }
 
@@ -156,7 +160,10 @@ func (s *Service) DeleteKey(ctx context.Context, who Session, id int64) (APIKey,
 		if err != nil {
 			return APIKey{}, err
 		}
-		return key, deleteKey(ctx, tx, key, room)
+		if err := deleteKey(ctx, tx, key, room); err != nil {
+			return APIKey{}, err
+		}
+		return key, tx.Audit(ctx, who.did("key.delete", key.ID, "room", room.ID))
 	})
 }
 

@@ -9,7 +9,7 @@ import (
 // here: being able to open the database is the permission.
 
 // operator acts with the owner's rights and as nobody in particular.
-func operator() Session { return Session{User: User{Role: Owner}} }
+func operator() Session { return Session{User: User{Name: "operator", Role: Owner}} }
 
 // CreateRoomFor makes a group room with the person who has the address admin as
 // its admin, and the people with the addresses members. Fails with NotFound,

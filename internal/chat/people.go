@@ -54,8 +54,10 @@ func (s *Service) AddPerson(ctx context.Context, who Session, name, email string
 		if err != nil {
 			return User{}, err
 		}
-		link, err = issueReset(ctx, tx, who, user.ID)
-		return user, err
+		if link, err = issueReset(ctx, tx, who, user.ID); err != nil {
+			return User{}, err
+		}
+		return user, tx.Audit(ctx, who.did("user.add", user.ID, "role", role))
 	})
 	return user, link, err
 }
@@ -96,7 +98,11 @@ func (s *Service) CreatePerson(ctx context.Context, p NewPerson, admin bool) (Us
 				role = Owner
 			}
 		}
-		return s.addPerson(ctx, tx, User{Name: p.Name, Email: p.Email, Password: hash, Role: role}, nil)
+		user, err := s.addPerson(ctx, tx, User{Name: p.Name, Email: p.Email, Password: hash, Role: role}, nil)
+		if err != nil {
+			return User{}, err
+		}
+		return user, tx.Audit(ctx, operator().did("user.add", user.ID, "role", role))
 	})
 }
 
@@ -162,9 +168,18 @@ func (s *Service) SetRole(ctx context.Context, who Session, id int64, role Role)
 		if u.Role == Owner || u.Role == Admin && who.User.Role != Owner {
 			return User{}, Errorf(Forbidden, "Forbidden: only the owner changes admins, and nobody changes the owner")
 		}
+		before := u.Role
 		u.Role, u.Modified = role, tx.Stamp()
 		tx.Emit(Event{Kind: UserChanged, UserID: id})
-		return u, tx.UpdateUser(ctx, u)
+		if err := tx.UpdateUser(ctx, u); err != nil {
+			return User{}, err
+		}
+		if !role.Manages() { // made an admin again, they sign in again
+			if err := tx.EndAdminTokens(ctx, id); err != nil {
+				return User{}, err
+			}
+		}
+		return u, tx.Audit(ctx, who.did("user.role", id, "from", before, "to", role))
 	})
 }
 
@@ -190,7 +205,11 @@ func (s *Service) NewResetLink(ctx context.Context, who Session, id int64) (Issu
 		if u.Role.Manages() && who.User.Role != Owner && u.ID != who.User.ID {
 			return IssuedLink{}, Errorf(Forbidden, "Forbidden: only the owner resets an admin's password")
 		}
-		return issueReset(ctx, tx, who, id)
+		link, err := issueReset(ctx, tx, who, id)
+		if err != nil {
+			return IssuedLink{}, err
+		}
+		return link, tx.Audit(ctx, who.did("user.reset_link", id))
 	})
 }
 
@@ -226,7 +245,10 @@ func (s *Service) NewInvite(ctx context.Context, who Session, rooms []int64, lif
 		l, err := tx.CreateLink(ctx, Link{
 			Kind: InviteLink, Hash: HashSecret(token), RoomIDs: ids, CreatedBy: who.User.ID, Expires: tx.Stamp().Add(life),
 		})
-		return IssuedLink{Link: l, Token: token}, err
+		if err != nil {
+			return IssuedLink{}, err
+		}
+		return IssuedLink{Link: l, Token: token}, tx.Audit(ctx, who.did("invite.add", l.ID, "rooms", ids))
 	})
 }
 
@@ -268,7 +290,10 @@ func (s *Service) CloseInvite(ctx context.Context, who Session, id int64) error 
 			return Errorf(NotFound, "Not found")
 		}
 		links[i].Closed = true
-		return tx.UpdateLink(ctx, links[i])
+		if err := tx.UpdateLink(ctx, links[i]); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, who.did("invite.delete", id))
 	})
 }
 

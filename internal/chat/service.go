@@ -19,6 +19,7 @@ type Options struct {
 	SessionLife time.Duration // how long an unused session lives
 	MaxMembers  int           // people in one room
 	HideKeys    bool          // never show an API key again after its creation
+	Operator    OperatorAccess
 }
 
 // Service holds the use cases. It is safe for concurrent use.

@@ -26,6 +26,7 @@ type Reader interface {
 	EventReader
 	KeyReader
 	BlockReader
+	AdminReader
 	// Setting gives a value kept under name, "" when there is none.
 	Setting(ctx context.Context, name string) (string, error)
 	// LinkByHash finds a link by the SHA-256 of its token.
@@ -161,6 +162,16 @@ type KeyReader interface {
 	Keys(ctx context.Context, room int64) ([]APIKey, error)
 }
 
+// AdminReader asks about those who manage the team and what they did.
+type AdminReader interface {
+	// AdminToken finds a token for the management routes by its SHA-256.
+	AdminToken(ctx context.Context, hash []byte) (AdminToken, error)
+	// AuditLog lists what was done, newest first.
+	AuditLog(ctx context.Context, p Page) ([]AuditEntry, error)
+	// AuditCount counts what AuditLog would list in all.
+	AuditCount(ctx context.Context) (int64, error)
+}
+
 // BlockReader asks who blocks whom.
 type BlockReader interface {
 	// Block finds user's block of another user. Every post in a private room
@@ -198,6 +209,14 @@ type Tx interface {
 	DeleteBlockOf(ctx context.Context, user, blocked int64) error
 	// DeleteBlocksAbout ends every block by or of a user.
 	DeleteBlocksAbout(ctx context.Context, user int64) error
+
+	// Audit notes for ever what somebody did, as of the transaction's stamp.
+	Audit(ctx context.Context, e AuditEntry) error
+	CreateAdminToken(ctx context.Context, t AdminToken) error
+	// EndAdminTokens ends all of a user's tokens for the management routes.
+	EndAdminTokens(ctx context.Context, user int64) error
+	// DropAdminTokens forgets tokens that expired before a moment.
+	DropAdminTokens(ctx context.Context, before Time) error
 
 	CreateLink(ctx context.Context, l Link) (Link, error)
 	UpdateLink(ctx context.Context, l Link) error

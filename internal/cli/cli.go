@@ -31,6 +31,7 @@ type commands struct {
 	User       user       `cmd:"" help:"Manage people."`
 	Room       room       `cmd:"" help:"Manage rooms."`
 	Key        key        `cmd:"" help:"Manage the API keys of rooms."`
+	Audit      audit      `cmd:"" help:"Show who did what to people, rooms and keys."`
 	Send       send       `cmd:"" help:"Post a message with an API key."`
 	Version    version    `cmd:"" help:"Print the version."`
 	ConfigDocs configDocs `cmd:"" hidden:"" help:"Print docs/config.md."`

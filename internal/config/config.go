@@ -26,6 +26,7 @@ type Config struct {
 	SignIns  `group:"People, rooms and keys:"`
 	Rooms    `group:"People, rooms and keys:"`
 	Keys     `group:"People, rooms and keys:"`
+	Admin    `group:"Management:"`
 	Requests `group:"Requests:"`
 	Outgoing `group:"Outgoing calls:"`
 	Logs     `group:"Logs:"`
@@ -70,6 +71,26 @@ type Keys struct {
 	HideKeys bool `setting:"" help:"Show an API key only when it is made, never again."`
 }
 
+// Admin is the operator's own access to the management routes. People who manage
+// the team get in with their e-mail address and password, with or without it.
+type Admin struct {
+	AdminUsername string `setting:"" placeholder:"NAME" help:"Name with which the operator signs in to the management API, /api/management, together with $SPIKA_ADMIN_PASSWORD. Without it only the team's owner and admins do."`
+	AdminPassword Secret `setting:"" secret:"" hidden:"" help:"Password for --admin-username, 10 characters or more. Tokens that were given out end when either is changed."`
+}
+
+// Check refuses half an access, and one that is easily guessed.
+func (a Admin) Check() error {
+	if (a.AdminUsername == "") != (a.AdminPassword == "") {
+		return fmt.Errorf("--admin-username and $SPIKA_ADMIN_PASSWORD must be given together")
+	}
+	if n := len(a.AdminPassword); n > 0 && n < minAdminPassword {
+		return fmt.Errorf("$SPIKA_ADMIN_PASSWORD must have at least %d characters", minAdminPassword)
+	}
+	return nil
+}
+
+const minAdminPassword = 10
+
 // Requests limits what one request can ask for, and tells whose word on
 // addresses to take.
 type Requests struct {
@@ -108,7 +129,7 @@ func (c Config) Check() error {
 	case c.MaxBody > maxBody:
 		return fmt.Errorf("--max-body must be at most %s", Size(maxBody))
 	}
-	return cmp.Or(c.Sessions.Check(), c.SignIns.Check(), c.Rooms.Check())
+	return cmp.Or(c.Sessions.Check(), c.SignIns.Check(), c.Rooms.Check(), c.Admin.Check())
 }
 
 const maxBody = 64 << 20

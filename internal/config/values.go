@@ -79,6 +79,23 @@ func (Key) BeforeResolve() error {
 	return errors.New("the server key is not taken from the command line: use $SPIKA_SERVER_KEY, $SPIKA_SERVER_KEY_FILE or the configuration file")
 }
 
+// Secret is a password or the like. It is never printed.
+type Secret string
+
+// String tells only whether there is one.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "(hidden)"
+}
+
+// BeforeResolve is called when a secret is given as a flag, where every user of
+// the machine can read it, and refuses that.
+func (Secret) BeforeResolve() error {
+	return errors.New("secrets are not taken from the command line: use the environment, a file that it names, or the configuration file")
+}
+
 // Listen is a host and port to listen at; the host may be empty.
 type Listen string
 

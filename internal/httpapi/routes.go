@@ -4,7 +4,7 @@ import "spika/internal/chat"
 
 // routes lists every route. A test holds it against docs/api/openapi.yaml.
 func (a *API) routes() []route {
-	const m = "/api/messenger"
+	const m, n = "/api/messenger", "/api/management"
 	return []route{
 		{"POST", "/api/messaging/messages", a.postFromCode},
 
@@ -75,6 +75,11 @@ func (a *API) routes() []route {
 		{"GET", m + "/history/roomId/{roomId}", a.signedNeeding("Room id is required", a.getHistoryItem)},
 
 		{"GET", "/api/sse", a.stream},
+
+		{"GET", n + "/auth", okProbe},
+		{"POST", n + "/auth", a.signInAdmin},
+		{"GET", n + "/auth/check", a.checkAdmin},
+		{"GET", n + "/audit", a.managed(a.listAudit)},
 
 		{"GET", "/api/confcall/participants/{roomId}", a.signedOn(a.listCallers)},
 

@@ -58,6 +58,7 @@ func Open(ctx context.Context, cfg config.Config, o Options) (*Core, error) {
 	}
 	service := chat.NewService(db, o.Clock, passwd.New(), sealer, chat.Options{
 		SessionLife: cfg.SessionLife, MaxMembers: cfg.MaxMembers, HideKeys: cfg.HideKeys,
+		Operator: chat.OperatorAccess{Name: cfg.AdminUsername, Password: string(cfg.AdminPassword)},
 	})
 	return &Core{Service: service, store: db}, nil
 }

@@ -37,6 +37,7 @@ func areas() map[string][]check {
 		"expiry":    expiryChecks(),
 		"generic":   genericChecks(),
 		"probes":    probeChecks(),
+		"manage":    managementChecks(),
 	}
 }
 

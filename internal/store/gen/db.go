@@ -24,11 +24,23 @@ func New(db DBTX) *Queries {
 func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	q := Queries{db: db}
 	var err error
+	if q.addAuditStmt, err = db.PrepareContext(ctx, addAudit); err != nil {
+		return nil, fmt.Errorf("error preparing query AddAudit: %w", err)
+	}
 	if q.addMemberStmt, err = db.PrepareContext(ctx, addMember); err != nil {
 		return nil, fmt.Errorf("error preparing query AddMember: %w", err)
 	}
 	if q.addReceiptsStmt, err = db.PrepareContext(ctx, addReceipts); err != nil {
 		return nil, fmt.Errorf("error preparing query AddReceipts: %w", err)
+	}
+	if q.adminTokenStmt, err = db.PrepareContext(ctx, adminToken); err != nil {
+		return nil, fmt.Errorf("error preparing query AdminToken: %w", err)
+	}
+	if q.auditCountStmt, err = db.PrepareContext(ctx, auditCount); err != nil {
+		return nil, fmt.Errorf("error preparing query AuditCount: %w", err)
+	}
+	if q.auditLogStmt, err = db.PrepareContext(ctx, auditLog); err != nil {
+		return nil, fmt.Errorf("error preparing query AuditLog: %w", err)
 	}
 	if q.blockStmt, err = db.PrepareContext(ctx, block); err != nil {
 		return nil, fmt.Errorf("error preparing query Block: %w", err)
@@ -50,6 +62,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.contactsStmt, err = db.PrepareContext(ctx, contacts); err != nil {
 		return nil, fmt.Errorf("error preparing query Contacts: %w", err)
+	}
+	if q.createAdminTokenStmt, err = db.PrepareContext(ctx, createAdminToken); err != nil {
+		return nil, fmt.Errorf("error preparing query CreateAdminToken: %w", err)
 	}
 	if q.createBlockStmt, err = db.PrepareContext(ctx, createBlock); err != nil {
 		return nil, fmt.Errorf("error preparing query CreateBlock: %w", err)
@@ -84,8 +99,14 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deviceStmt, err = db.PrepareContext(ctx, device); err != nil {
 		return nil, fmt.Errorf("error preparing query Device: %w", err)
 	}
+	if q.dropAdminTokensStmt, err = db.PrepareContext(ctx, dropAdminTokens); err != nil {
+		return nil, fmt.Errorf("error preparing query DropAdminTokens: %w", err)
+	}
 	if q.dropEventsStmt, err = db.PrepareContext(ctx, dropEvents); err != nil {
 		return nil, fmt.Errorf("error preparing query DropEvents: %w", err)
+	}
+	if q.endAdminTokensStmt, err = db.PrepareContext(ctx, endAdminTokens); err != nil {
+		return nil, fmt.Errorf("error preparing query EndAdminTokens: %w", err)
 	}
 	if q.endSessionsStmt, err = db.PrepareContext(ctx, endSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query EndSessions: %w", err)
@@ -245,6 +266,11 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 
 func (q *Queries) Close() error {
 	var err error
+	if q.addAuditStmt != nil {
+		if cerr := q.addAuditStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addAuditStmt: %w", cerr)
+		}
+	}
 	if q.addMemberStmt != nil {
 		if cerr := q.addMemberStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing addMemberStmt: %w", cerr)
@@ -253,6 +279,21 @@ func (q *Queries) Close() error {
 	if q.addReceiptsStmt != nil {
 		if cerr := q.addReceiptsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing addReceiptsStmt: %w", cerr)
+		}
+	}
+	if q.adminTokenStmt != nil {
+		if cerr := q.adminTokenStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing adminTokenStmt: %w", cerr)
+		}
+	}
+	if q.auditCountStmt != nil {
+		if cerr := q.auditCountStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing auditCountStmt: %w", cerr)
+		}
+	}
+	if q.auditLogStmt != nil {
+		if cerr := q.auditLogStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing auditLogStmt: %w", cerr)
 		}
 	}
 	if q.blockStmt != nil {
@@ -288,6 +329,11 @@ func (q *Queries) Close() error {
 	if q.contactsStmt != nil {
 		if cerr := q.contactsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing contactsStmt: %w", cerr)
+		}
+	}
+	if q.createAdminTokenStmt != nil {
+		if cerr := q.createAdminTokenStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing createAdminTokenStmt: %w", cerr)
 		}
 	}
 	if q.createBlockStmt != nil {
@@ -345,9 +391,19 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing deviceStmt: %w", cerr)
 		}
 	}
+	if q.dropAdminTokensStmt != nil {
+		if cerr := q.dropAdminTokensStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropAdminTokensStmt: %w", cerr)
+		}
+	}
 	if q.dropEventsStmt != nil {
 		if cerr := q.dropEventsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing dropEventsStmt: %w", cerr)
+		}
+	}
+	if q.endAdminTokensStmt != nil {
+		if cerr := q.endAdminTokensStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing endAdminTokensStmt: %w", cerr)
 		}
 	}
 	if q.endSessionsStmt != nil {
@@ -644,8 +700,12 @@ func (q *Queries) queryRow(ctx context.Context, stmt *sql.Stmt, query string, ar
 type Queries struct {
 	db                    DBTX
 	tx                    *sql.Tx
+	addAuditStmt          *sql.Stmt
 	addMemberStmt         *sql.Stmt
 	addReceiptsStmt       *sql.Stmt
+	adminTokenStmt        *sql.Stmt
+	auditCountStmt        *sql.Stmt
+	auditLogStmt          *sql.Stmt
 	blockStmt             *sql.Stmt
 	blockCountStmt        *sql.Stmt
 	blocksStmt            *sql.Stmt
@@ -653,6 +713,7 @@ type Queries struct {
 	closeLinksStmt        *sql.Stmt
 	contactCountStmt      *sql.Stmt
 	contactsStmt          *sql.Stmt
+	createAdminTokenStmt  *sql.Stmt
 	createBlockStmt       *sql.Stmt
 	createDeviceStmt      *sql.Stmt
 	createKeyStmt         *sql.Stmt
@@ -664,7 +725,9 @@ type Queries struct {
 	deleteBlocksAboutStmt *sql.Stmt
 	deleteKeyStmt         *sql.Stmt
 	deviceStmt            *sql.Stmt
+	dropAdminTokensStmt   *sql.Stmt
 	dropEventsStmt        *sql.Stmt
+	endAdminTokensStmt    *sql.Stmt
 	endSessionsStmt       *sql.Stmt
 	eventsStmt            *sql.Stmt
 	eventsForStmt         *sql.Stmt
@@ -722,8 +785,12 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 	return &Queries{
 		db:                    tx,
 		tx:                    tx,
+		addAuditStmt:          q.addAuditStmt,
 		addMemberStmt:         q.addMemberStmt,
 		addReceiptsStmt:       q.addReceiptsStmt,
+		adminTokenStmt:        q.adminTokenStmt,
+		auditCountStmt:        q.auditCountStmt,
+		auditLogStmt:          q.auditLogStmt,
 		blockStmt:             q.blockStmt,
 		blockCountStmt:        q.blockCountStmt,
 		blocksStmt:            q.blocksStmt,
@@ -731,6 +798,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		closeLinksStmt:        q.closeLinksStmt,
 		contactCountStmt:      q.contactCountStmt,
 		contactsStmt:          q.contactsStmt,
+		createAdminTokenStmt:  q.createAdminTokenStmt,
 		createBlockStmt:       q.createBlockStmt,
 		createDeviceStmt:      q.createDeviceStmt,
 		createKeyStmt:         q.createKeyStmt,
@@ -742,7 +810,9 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		deleteBlocksAboutStmt: q.deleteBlocksAboutStmt,
 		deleteKeyStmt:         q.deleteKeyStmt,
 		deviceStmt:            q.deviceStmt,
+		dropAdminTokensStmt:   q.dropAdminTokensStmt,
 		dropEventsStmt:        q.dropEventsStmt,
+		endAdminTokensStmt:    q.endAdminTokensStmt,
 		endSessionsStmt:       q.endSessionsStmt,
 		eventsStmt:            q.eventsStmt,
 		eventsForStmt:         q.eventsForStmt,

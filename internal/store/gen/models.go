@@ -8,6 +8,14 @@ import (
 	"database/sql"
 )
 
+type AdminToken struct {
+	Hash      []byte
+	UserID    int64
+	Proof     []byte
+	CreatedMs int64
+	ExpiresMs int64
+}
+
 type ApiKey struct {
 	ID         int64
 	RoomID     int64
@@ -17,6 +25,16 @@ type ApiKey struct {
 	LastUsedMs int64
 	CreatedMs  int64
 	ModifiedMs int64
+}
+
+type Audit struct {
+	ID       int64
+	AtMs     int64
+	ActorID  int64
+	Actor    string
+	Action   string
+	TargetID int64
+	Details  string
 }
 
 type Block struct {

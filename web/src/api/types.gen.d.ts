@@ -1091,6 +1091,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/management/auth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the management routes are reached */
+        get: operations["probeManagement"];
+        put?: never;
+        /**
+         * Sign in to the management routes
+         * @description With the operator's name and password from the settings, or with the e-mail address and password
+         *     of the team's owner or an admin. The token lives 30 days. A person's token ends at once when they
+         *     do not manage the team any more or set another password; the operator's, when the settings change.
+         *
+         *     Attempts are limited like those to sign in, and counted together with them.
+         */
+        post: operations["signInAdmin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/management/auth/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a token for the management routes is good */
+        get: operations["checkAdmin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/management/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What those with power over others did
+         * @description Everything done through the management routes, and who added people, gave roles, made reset and
+         *     invite links and made, renamed and deleted API keys, newest first. It holds no secrets and names
+         *     nobody but the actor. Entries are kept for ever.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/test": {
         parameters: {
             query?: never;
@@ -1371,6 +1435,55 @@ export interface components {
             deviceName: string | null;
             /** @description `browser` for browsers. */
             type: string | null;
+        };
+        AdminSignInRequest: {
+            /** @description The operator's name, or a person's e-mail address. */
+            username: string;
+            password: string;
+        };
+        AdminSignedIn: {
+            token: string;
+            /** @description When the token ends, in Unix time of seconds, unlike all other times. */
+            expireDate: number;
+        };
+        /**
+         * @description One thing that somebody with power over others did.
+         * @example {
+         *       "id": 7,
+         *       "at": 1667553066416,
+         *       "actorId": 1,
+         *       "actor": "Olga",
+         *       "action": "user.role",
+         *       "target": "user",
+         *       "targetId": 5,
+         *       "details": {
+         *         "from": "member",
+         *         "to": "admin"
+         *       }
+         *     }
+         */
+        AuditEntry: {
+            id: number;
+            /** @description Unix ms. */
+            at: number;
+            /** @description Who did it; null for the operator, at the command line or with the access that the settings give. */
+            actorId: number | null;
+            /** @description Their name at that time. */
+            actor: string;
+            /** @description What was done, like `user.role`. */
+            action: string;
+            /** @description What it was done to. */
+            target: string;
+            targetId: number | null;
+            /** @description More about it. */
+            details: Record<string, never>;
+        };
+        AuditList: {
+            list: components["schemas"]["AuditEntry"][];
+            /** @description All entries there are. */
+            count: number;
+            /** @description Entries a page holds. */
+            limit: number;
         };
         /** @description A user with every column but the secret ones, for operators' tools. */
         RawUser: {
@@ -2226,6 +2339,18 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /**
+         * @description `Invalid access token`: none was sent, or it is unknown or expired, or its holder does not manage
+         *     the team any more. Also `Forbidden`, where only the owner may.
+         */
+        AdminRefused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
         /** @description The text `test`. */
         TestText: {
             headers: {
@@ -2380,6 +2505,8 @@ export interface components {
         Timestamp: number;
         /** @description Unix time in milliseconds; changes after it are given. */
         LastUpdate: number;
+        /** @description The page, counted from 0. */
+        Page0: number;
         /** @description `ja` for a message in Japanese. */
         Lang: string;
         /** @description The page, counted from 1. */
@@ -4096,6 +4223,122 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    probeManagement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text `OK`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain; charset=utf-8": "OK";
+                };
+            };
+            500: components["responses"]["ServerError"];
+        };
+    };
+    signInAdmin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdminSignInRequest"];
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["AdminSignedIn"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description `Invalid username or password`, whichever of the two it is. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    checkAdmin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        /** @enum {string} */
+                        data: "true";
+                    };
+                };
+            };
+            403: components["responses"]["AdminRefused"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description The page, counted from 0. */
+                page?: components["parameters"]["Page0"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["AuditList"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["AdminRefused"];
             500: components["responses"]["ServerError"];
         };
     };
