@@ -27,9 +27,10 @@ var rules = map[string]rule{
 	"internal/passwd": {theirs: []string{"golang.org/x/crypto/argon2"}},
 	"internal/job": {
 		ours:   []string{"internal/chat"},
-		theirs: []string{"code.dny.dev/ssrf"},
+		theirs: []string{"code.dny.dev/ssrf", "golang.org/x/oauth2"},
 	},
-	"internal/preview": {ours: []string{"internal/chat"}, theirs: []string{"golang.org/x/net/html"}},
+	"internal/job/jobtest": {byTests: true},
+	"internal/preview":     {ours: []string{"internal/chat"}, theirs: []string{"golang.org/x/net/html"}},
 
 	"internal/hub": {ours: []string{"internal/chat"}},
 	"internal/store": {

@@ -25,6 +25,7 @@ type Reader interface {
 	MessageReader
 	EventReader
 	KeyReader
+	PushReader
 	BlockReader
 	AdminReader
 	// Setting gives a value kept under name, "" when there is none.
@@ -187,6 +188,7 @@ type BlockReader interface {
 // new id and stamps.
 type Tx interface {
 	Reader
+	PushWriter
 	// Stamp is the transaction's moment, later than every earlier one's. So who
 	// has seen a stamp goes on with what is later and misses nothing.
 	Stamp() Time

@@ -29,6 +29,7 @@ type Config struct {
 	Admin    `group:"Management:"`
 	Requests `group:"Requests:"`
 	Outgoing `group:"Outgoing calls:"`
+	Push     `group:"Push:"`
 	Logs     `group:"Logs:"`
 }
 
@@ -129,7 +130,7 @@ func (c Config) Check() error {
 	case c.MaxBody > maxBody:
 		return fmt.Errorf("--max-body must be at most %s", Size(maxBody))
 	}
-	return cmp.Or(c.Sessions.Check(), c.SignIns.Check(), c.Rooms.Check(), c.Admin.Check())
+	return cmp.Or(c.Sessions.Check(), c.SignIns.Check(), c.Rooms.Check(), c.Admin.Check(), c.Push.Check())
 }
 
 const maxBody = 64 << 20

@@ -11,8 +11,9 @@ import (
 const (
 	// keyUsesEvery bounds how far behind a key's time of last use is in the
 	// database.
-	keyUsesEvery    = 10 * time.Second
-	dropEventsEvery = time.Hour
+	keyUsesEvery     = 10 * time.Second
+	dropEventsEvery  = time.Hour
+	sweepPushesEvery = time.Hour
 )
 
 // tell passes on committed events: first what they make stale is forgotten, so
@@ -20,6 +21,7 @@ const (
 func (s *Server) tell(events []chat.Event) {
 	s.core.Service.Observe(events)
 	s.hub.Publish(events)
+	s.pusher.Observe(events)
 }
 
 // every does something now and then until ctx ends. A failure is logged and

@@ -23,6 +23,7 @@ import (
 	"spika/internal/config"
 	"spika/internal/httpapi"
 	"spika/internal/hub"
+	"spika/internal/job"
 	"spika/web"
 )
 
@@ -37,6 +38,7 @@ type Server struct {
 	api      *httpapi.API
 	place    int64 // of the newest event when the hub was made
 	http     *http.Server
+	pusher   *job.Pusher
 
 	stop    context.CancelFunc
 	running sync.WaitGroup // what runs in the background
@@ -87,6 +89,9 @@ func (s *Server) open(ctx context.Context, o Options) error {
 		return err
 	}
 	s.hub = hub.New(s.place, hub.Options{Source: s.core.Service, Renderer: httpapi.NewRenderer(s.core.Service), Logger: s.log})
+	if s.pusher, err = s.newPusher(o); err != nil {
+		return err
+	}
 	handler, err := s.handler()
 	if err != nil {
 		return err
@@ -147,6 +152,8 @@ func (s *Server) Start(ctx context.Context) error {
 	s.running.Go(func() { s.core.store.Follow(running, s.place, s.tell) })
 	s.running.Go(func() { s.every(running, keyUsesEvery, "noting when keys were used", s.core.Service.FlushKeyUses) })
 	s.running.Go(func() { s.every(running, dropEventsEvery, "dropping old events", s.core.Service.DropOldEvents) })
+	s.running.Go(func() { s.pusher.Run(running) })
+	s.running.Go(func() { s.every(running, sweepPushesEvery, "dropping old pushes", s.core.Service.SweepPushes) })
 	s.running.Go(func() {
 		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 			s.failed <- fmt.Errorf("serving ended: %w", err)

@@ -41,7 +41,7 @@ type writer struct {
 
 // inserts are the statements for what most changes store.
 type inserts struct {
-	messages, events, receipts bulk
+	messages, events, receipts, deliveries bulk
 }
 
 // clockRow is the row that orders all changes.
@@ -62,6 +62,9 @@ func newWriter(ctx context.Context, s *Store) (*writer, error) {
 		return nil, err
 	}
 	if w.insert.events, err = prepareBulk(ctx, s.write, s.dialect, "events", eventColumns); err != nil {
+		return nil, err
+	}
+	if w.insert.deliveries, err = prepareBulk(ctx, s.write, s.dialect, "deliveries", deliveryColumns); err != nil {
 		return nil, err
 	}
 	w.insert.receipts, err = prepareBulk(ctx, s.write, s.dialect, "receipts", receiptColumns)

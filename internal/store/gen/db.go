@@ -36,6 +36,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.adminTokenStmt, err = db.PrepareContext(ctx, adminToken); err != nil {
 		return nil, fmt.Errorf("error preparing query AdminToken: %w", err)
 	}
+	if q.anyPushAddressStmt, err = db.PrepareContext(ctx, anyPushAddress); err != nil {
+		return nil, fmt.Errorf("error preparing query AnyPushAddress: %w", err)
+	}
 	if q.auditCountStmt, err = db.PrepareContext(ctx, auditCount); err != nil {
 		return nil, fmt.Errorf("error preparing query AuditCount: %w", err)
 	}
@@ -102,8 +105,29 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.dropAdminTokensStmt, err = db.PrepareContext(ctx, dropAdminTokens); err != nil {
 		return nil, fmt.Errorf("error preparing query DropAdminTokens: %w", err)
 	}
+	if q.dropDeliveriesToStmt, err = db.PrepareContext(ctx, dropDeliveriesTo); err != nil {
+		return nil, fmt.Errorf("error preparing query DropDeliveriesTo: %w", err)
+	}
+	if q.dropDeliveryStmt, err = db.PrepareContext(ctx, dropDelivery); err != nil {
+		return nil, fmt.Errorf("error preparing query DropDelivery: %w", err)
+	}
+	if q.dropEndpointStmt, err = db.PrepareContext(ctx, dropEndpoint); err != nil {
+		return nil, fmt.Errorf("error preparing query DropEndpoint: %w", err)
+	}
 	if q.dropEventsStmt, err = db.PrepareContext(ctx, dropEvents); err != nil {
 		return nil, fmt.Errorf("error preparing query DropEvents: %w", err)
+	}
+	if q.dropOldDeliveriesStmt, err = db.PrepareContext(ctx, dropOldDeliveries); err != nil {
+		return nil, fmt.Errorf("error preparing query DropOldDeliveries: %w", err)
+	}
+	if q.dropStaleSubscriptionsStmt, err = db.PrepareContext(ctx, dropStaleSubscriptions); err != nil {
+		return nil, fmt.Errorf("error preparing query DropStaleSubscriptions: %w", err)
+	}
+	if q.dropSubscriptionStmt, err = db.PrepareContext(ctx, dropSubscription); err != nil {
+		return nil, fmt.Errorf("error preparing query DropSubscription: %w", err)
+	}
+	if q.dropSubscriptionsStmt, err = db.PrepareContext(ctx, dropSubscriptions); err != nil {
+		return nil, fmt.Errorf("error preparing query DropSubscriptions: %w", err)
 	}
 	if q.endAdminTokensStmt, err = db.PrepareContext(ctx, endAdminTokens); err != nil {
 		return nil, fmt.Errorf("error preparing query EndAdminTokens: %w", err)
@@ -144,6 +168,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.keysStmt, err = db.PrepareContext(ctx, keys); err != nil {
 		return nil, fmt.Errorf("error preparing query Keys: %w", err)
 	}
+	if q.leaseDeliveriesStmt, err = db.PrepareContext(ctx, leaseDeliveries); err != nil {
+		return nil, fmt.Errorf("error preparing query LeaseDeliveries: %w", err)
+	}
 	if q.linkByHashStmt, err = db.PrepareContext(ctx, linkByHash); err != nil {
 		return nil, fmt.Errorf("error preparing query LinkByHash: %w", err)
 	}
@@ -168,6 +195,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.moveRoomStmt, err = db.PrepareContext(ctx, moveRoom); err != nil {
 		return nil, fmt.Errorf("error preparing query MoveRoom: %w", err)
 	}
+	if q.nextDeliveryStmt, err = db.PrepareContext(ctx, nextDelivery); err != nil {
+		return nil, fmt.Errorf("error preparing query NextDelivery: %w", err)
+	}
 	if q.oldestEventsStmt, err = db.PrepareContext(ctx, oldestEvents); err != nil {
 		return nil, fmt.Errorf("error preparing query OldestEvents: %w", err)
 	}
@@ -185,6 +215,18 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.positionsStmt, err = db.PrepareContext(ctx, positions); err != nil {
 		return nil, fmt.Errorf("error preparing query Positions: %w", err)
+	}
+	if q.pushPageStmt, err = db.PrepareContext(ctx, pushPage); err != nil {
+		return nil, fmt.Errorf("error preparing query PushPage: %w", err)
+	}
+	if q.pushPlaceStmt, err = db.PrepareContext(ctx, pushPlace); err != nil {
+		return nil, fmt.Errorf("error preparing query PushPlace: %w", err)
+	}
+	if q.pushTargetsStmt, err = db.PrepareContext(ctx, pushTargets); err != nil {
+		return nil, fmt.Errorf("error preparing query PushTargets: %w", err)
+	}
+	if q.putOffDeliveryStmt, err = db.PrepareContext(ctx, putOffDelivery); err != nil {
+		return nil, fmt.Errorf("error preparing query PutOffDelivery: %w", err)
 	}
 	if q.receiptsOfStmt, err = db.PrepareContext(ctx, receiptsOf); err != nil {
 		return nil, fmt.Errorf("error preparing query ReceiptsOf: %w", err)
@@ -222,11 +264,20 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.setForgottenStmt, err = db.PrepareContext(ctx, setForgotten); err != nil {
 		return nil, fmt.Errorf("error preparing query SetForgotten: %w", err)
 	}
+	if q.setPushPlaceStmt, err = db.PrepareContext(ctx, setPushPlace); err != nil {
+		return nil, fmt.Errorf("error preparing query SetPushPlace: %w", err)
+	}
 	if q.setSettingStmt, err = db.PrepareContext(ctx, setSetting); err != nil {
 		return nil, fmt.Errorf("error preparing query SetSetting: %w", err)
 	}
+	if q.setSubscriptionStmt, err = db.PrepareContext(ctx, setSubscription); err != nil {
+		return nil, fmt.Errorf("error preparing query SetSubscription: %w", err)
+	}
 	if q.settingStmt, err = db.PrepareContext(ctx, setting); err != nil {
 		return nil, fmt.Errorf("error preparing query Setting: %w", err)
+	}
+	if q.subscriptionStmt, err = db.PrepareContext(ctx, subscription); err != nil {
+		return nil, fmt.Errorf("error preparing query Subscription: %w", err)
 	}
 	if q.touchKeyStmt, err = db.PrepareContext(ctx, touchKey); err != nil {
 		return nil, fmt.Errorf("error preparing query TouchKey: %w", err)
@@ -284,6 +335,11 @@ func (q *Queries) Close() error {
 	if q.adminTokenStmt != nil {
 		if cerr := q.adminTokenStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing adminTokenStmt: %w", cerr)
+		}
+	}
+	if q.anyPushAddressStmt != nil {
+		if cerr := q.anyPushAddressStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing anyPushAddressStmt: %w", cerr)
 		}
 	}
 	if q.auditCountStmt != nil {
@@ -396,9 +452,44 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing dropAdminTokensStmt: %w", cerr)
 		}
 	}
+	if q.dropDeliveriesToStmt != nil {
+		if cerr := q.dropDeliveriesToStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropDeliveriesToStmt: %w", cerr)
+		}
+	}
+	if q.dropDeliveryStmt != nil {
+		if cerr := q.dropDeliveryStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropDeliveryStmt: %w", cerr)
+		}
+	}
+	if q.dropEndpointStmt != nil {
+		if cerr := q.dropEndpointStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropEndpointStmt: %w", cerr)
+		}
+	}
 	if q.dropEventsStmt != nil {
 		if cerr := q.dropEventsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing dropEventsStmt: %w", cerr)
+		}
+	}
+	if q.dropOldDeliveriesStmt != nil {
+		if cerr := q.dropOldDeliveriesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropOldDeliveriesStmt: %w", cerr)
+		}
+	}
+	if q.dropStaleSubscriptionsStmt != nil {
+		if cerr := q.dropStaleSubscriptionsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropStaleSubscriptionsStmt: %w", cerr)
+		}
+	}
+	if q.dropSubscriptionStmt != nil {
+		if cerr := q.dropSubscriptionStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropSubscriptionStmt: %w", cerr)
+		}
+	}
+	if q.dropSubscriptionsStmt != nil {
+		if cerr := q.dropSubscriptionsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropSubscriptionsStmt: %w", cerr)
 		}
 	}
 	if q.endAdminTokensStmt != nil {
@@ -466,6 +557,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing keysStmt: %w", cerr)
 		}
 	}
+	if q.leaseDeliveriesStmt != nil {
+		if cerr := q.leaseDeliveriesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing leaseDeliveriesStmt: %w", cerr)
+		}
+	}
 	if q.linkByHashStmt != nil {
 		if cerr := q.linkByHashStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing linkByHashStmt: %w", cerr)
@@ -506,6 +602,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing moveRoomStmt: %w", cerr)
 		}
 	}
+	if q.nextDeliveryStmt != nil {
+		if cerr := q.nextDeliveryStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing nextDeliveryStmt: %w", cerr)
+		}
+	}
 	if q.oldestEventsStmt != nil {
 		if cerr := q.oldestEventsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing oldestEventsStmt: %w", cerr)
@@ -534,6 +635,26 @@ func (q *Queries) Close() error {
 	if q.positionsStmt != nil {
 		if cerr := q.positionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing positionsStmt: %w", cerr)
+		}
+	}
+	if q.pushPageStmt != nil {
+		if cerr := q.pushPageStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing pushPageStmt: %w", cerr)
+		}
+	}
+	if q.pushPlaceStmt != nil {
+		if cerr := q.pushPlaceStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing pushPlaceStmt: %w", cerr)
+		}
+	}
+	if q.pushTargetsStmt != nil {
+		if cerr := q.pushTargetsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing pushTargetsStmt: %w", cerr)
+		}
+	}
+	if q.putOffDeliveryStmt != nil {
+		if cerr := q.putOffDeliveryStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putOffDeliveryStmt: %w", cerr)
 		}
 	}
 	if q.receiptsOfStmt != nil {
@@ -596,14 +717,29 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing setForgottenStmt: %w", cerr)
 		}
 	}
+	if q.setPushPlaceStmt != nil {
+		if cerr := q.setPushPlaceStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing setPushPlaceStmt: %w", cerr)
+		}
+	}
 	if q.setSettingStmt != nil {
 		if cerr := q.setSettingStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing setSettingStmt: %w", cerr)
 		}
 	}
+	if q.setSubscriptionStmt != nil {
+		if cerr := q.setSubscriptionStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing setSubscriptionStmt: %w", cerr)
+		}
+	}
 	if q.settingStmt != nil {
 		if cerr := q.settingStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing settingStmt: %w", cerr)
+		}
+	}
+	if q.subscriptionStmt != nil {
+		if cerr := q.subscriptionStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing subscriptionStmt: %w", cerr)
 		}
 	}
 	if q.touchKeyStmt != nil {
@@ -698,171 +834,205 @@ func (q *Queries) queryRow(ctx context.Context, stmt *sql.Stmt, query string, ar
 }
 
 type Queries struct {
-	db                    DBTX
-	tx                    *sql.Tx
-	addAuditStmt          *sql.Stmt
-	addMemberStmt         *sql.Stmt
-	addReceiptsStmt       *sql.Stmt
-	adminTokenStmt        *sql.Stmt
-	auditCountStmt        *sql.Stmt
-	auditLogStmt          *sql.Stmt
-	blockStmt             *sql.Stmt
-	blockCountStmt        *sql.Stmt
-	blocksStmt            *sql.Stmt
-	clockStmt             *sql.Stmt
-	closeLinksStmt        *sql.Stmt
-	contactCountStmt      *sql.Stmt
-	contactsStmt          *sql.Stmt
-	createAdminTokenStmt  *sql.Stmt
-	createBlockStmt       *sql.Stmt
-	createDeviceStmt      *sql.Stmt
-	createKeyStmt         *sql.Stmt
-	createLinkStmt        *sql.Stmt
-	createRoomStmt        *sql.Stmt
-	createUserStmt        *sql.Stmt
-	deleteBlockStmt       *sql.Stmt
-	deleteBlockOfStmt     *sql.Stmt
-	deleteBlocksAboutStmt *sql.Stmt
-	deleteKeyStmt         *sql.Stmt
-	deviceStmt            *sql.Stmt
-	dropAdminTokensStmt   *sql.Stmt
-	dropEventsStmt        *sql.Stmt
-	endAdminTokensStmt    *sql.Stmt
-	endSessionsStmt       *sql.Stmt
-	eventsStmt            *sql.Stmt
-	eventsForStmt         *sql.Stmt
-	firstRoomStmt         *sql.Stmt
-	groupCountStmt        *sql.Stmt
-	groupsByNameStmt      *sql.Stmt
-	historyStmt           *sql.Stmt
-	historyCountStmt      *sql.Stmt
-	invitesStmt           *sql.Stmt
-	keyStmt               *sql.Stmt
-	keyByHashStmt         *sql.Stmt
-	keysStmt              *sql.Stmt
-	linkByHashStmt        *sql.Stmt
-	markedStaysStmt       *sql.Stmt
-	memberStmt            *sql.Stmt
-	messageStmt           *sql.Stmt
-	messageByClientIDStmt *sql.Stmt
-	messagesStmt          *sql.Stmt
-	messagesChangedStmt   *sql.Stmt
-	moveRoomStmt          *sql.Stmt
-	oldestEventsStmt      *sql.Stmt
-	ownAfterStmt          *sql.Stmt
-	peopleStmt            *sql.Stmt
-	peopleCountStmt       *sql.Stmt
-	peoplePostingStmt     *sql.Stmt
-	positionsStmt         *sql.Stmt
-	receiptsOfStmt        *sql.Stmt
-	recentRoomsStmt       *sql.Stmt
-	roomStmt              *sql.Stmt
-	roomByPairStmt        *sql.Stmt
-	roomCountStmt         *sql.Stmt
-	roomIDsStmt           *sql.Stmt
-	roomMembersStmt       *sql.Stmt
-	roomsChangedStmt      *sql.Stmt
-	roomsOfStmt           *sql.Stmt
-	sessionByTokenStmt    *sql.Stmt
-	setClockStmt          *sql.Stmt
-	setForgottenStmt      *sql.Stmt
-	setSettingStmt        *sql.Stmt
-	settingStmt           *sql.Stmt
-	touchKeyStmt          *sql.Stmt
-	unreadCountsStmt      *sql.Stmt
-	updateDeviceStmt      *sql.Stmt
-	updateKeyStmt         *sql.Stmt
-	updateLinkStmt        *sql.Stmt
-	updateMemberStmt      *sql.Stmt
-	updateRoomStmt        *sql.Stmt
-	updateUserStmt        *sql.Stmt
-	userStmt              *sql.Stmt
-	userByEmailStmt       *sql.Stmt
-	usersChangedStmt      *sql.Stmt
+	db                         DBTX
+	tx                         *sql.Tx
+	addAuditStmt               *sql.Stmt
+	addMemberStmt              *sql.Stmt
+	addReceiptsStmt            *sql.Stmt
+	adminTokenStmt             *sql.Stmt
+	anyPushAddressStmt         *sql.Stmt
+	auditCountStmt             *sql.Stmt
+	auditLogStmt               *sql.Stmt
+	blockStmt                  *sql.Stmt
+	blockCountStmt             *sql.Stmt
+	blocksStmt                 *sql.Stmt
+	clockStmt                  *sql.Stmt
+	closeLinksStmt             *sql.Stmt
+	contactCountStmt           *sql.Stmt
+	contactsStmt               *sql.Stmt
+	createAdminTokenStmt       *sql.Stmt
+	createBlockStmt            *sql.Stmt
+	createDeviceStmt           *sql.Stmt
+	createKeyStmt              *sql.Stmt
+	createLinkStmt             *sql.Stmt
+	createRoomStmt             *sql.Stmt
+	createUserStmt             *sql.Stmt
+	deleteBlockStmt            *sql.Stmt
+	deleteBlockOfStmt          *sql.Stmt
+	deleteBlocksAboutStmt      *sql.Stmt
+	deleteKeyStmt              *sql.Stmt
+	deviceStmt                 *sql.Stmt
+	dropAdminTokensStmt        *sql.Stmt
+	dropDeliveriesToStmt       *sql.Stmt
+	dropDeliveryStmt           *sql.Stmt
+	dropEndpointStmt           *sql.Stmt
+	dropEventsStmt             *sql.Stmt
+	dropOldDeliveriesStmt      *sql.Stmt
+	dropStaleSubscriptionsStmt *sql.Stmt
+	dropSubscriptionStmt       *sql.Stmt
+	dropSubscriptionsStmt      *sql.Stmt
+	endAdminTokensStmt         *sql.Stmt
+	endSessionsStmt            *sql.Stmt
+	eventsStmt                 *sql.Stmt
+	eventsForStmt              *sql.Stmt
+	firstRoomStmt              *sql.Stmt
+	groupCountStmt             *sql.Stmt
+	groupsByNameStmt           *sql.Stmt
+	historyStmt                *sql.Stmt
+	historyCountStmt           *sql.Stmt
+	invitesStmt                *sql.Stmt
+	keyStmt                    *sql.Stmt
+	keyByHashStmt              *sql.Stmt
+	keysStmt                   *sql.Stmt
+	leaseDeliveriesStmt        *sql.Stmt
+	linkByHashStmt             *sql.Stmt
+	markedStaysStmt            *sql.Stmt
+	memberStmt                 *sql.Stmt
+	messageStmt                *sql.Stmt
+	messageByClientIDStmt      *sql.Stmt
+	messagesStmt               *sql.Stmt
+	messagesChangedStmt        *sql.Stmt
+	moveRoomStmt               *sql.Stmt
+	nextDeliveryStmt           *sql.Stmt
+	oldestEventsStmt           *sql.Stmt
+	ownAfterStmt               *sql.Stmt
+	peopleStmt                 *sql.Stmt
+	peopleCountStmt            *sql.Stmt
+	peoplePostingStmt          *sql.Stmt
+	positionsStmt              *sql.Stmt
+	pushPageStmt               *sql.Stmt
+	pushPlaceStmt              *sql.Stmt
+	pushTargetsStmt            *sql.Stmt
+	putOffDeliveryStmt         *sql.Stmt
+	receiptsOfStmt             *sql.Stmt
+	recentRoomsStmt            *sql.Stmt
+	roomStmt                   *sql.Stmt
+	roomByPairStmt             *sql.Stmt
+	roomCountStmt              *sql.Stmt
+	roomIDsStmt                *sql.Stmt
+	roomMembersStmt            *sql.Stmt
+	roomsChangedStmt           *sql.Stmt
+	roomsOfStmt                *sql.Stmt
+	sessionByTokenStmt         *sql.Stmt
+	setClockStmt               *sql.Stmt
+	setForgottenStmt           *sql.Stmt
+	setPushPlaceStmt           *sql.Stmt
+	setSettingStmt             *sql.Stmt
+	setSubscriptionStmt        *sql.Stmt
+	settingStmt                *sql.Stmt
+	subscriptionStmt           *sql.Stmt
+	touchKeyStmt               *sql.Stmt
+	unreadCountsStmt           *sql.Stmt
+	updateDeviceStmt           *sql.Stmt
+	updateKeyStmt              *sql.Stmt
+	updateLinkStmt             *sql.Stmt
+	updateMemberStmt           *sql.Stmt
+	updateRoomStmt             *sql.Stmt
+	updateUserStmt             *sql.Stmt
+	userStmt                   *sql.Stmt
+	userByEmailStmt            *sql.Stmt
+	usersChangedStmt           *sql.Stmt
 }
 
 func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 	return &Queries{
-		db:                    tx,
-		tx:                    tx,
-		addAuditStmt:          q.addAuditStmt,
-		addMemberStmt:         q.addMemberStmt,
-		addReceiptsStmt:       q.addReceiptsStmt,
-		adminTokenStmt:        q.adminTokenStmt,
-		auditCountStmt:        q.auditCountStmt,
-		auditLogStmt:          q.auditLogStmt,
-		blockStmt:             q.blockStmt,
-		blockCountStmt:        q.blockCountStmt,
-		blocksStmt:            q.blocksStmt,
-		clockStmt:             q.clockStmt,
-		closeLinksStmt:        q.closeLinksStmt,
-		contactCountStmt:      q.contactCountStmt,
-		contactsStmt:          q.contactsStmt,
-		createAdminTokenStmt:  q.createAdminTokenStmt,
-		createBlockStmt:       q.createBlockStmt,
-		createDeviceStmt:      q.createDeviceStmt,
-		createKeyStmt:         q.createKeyStmt,
-		createLinkStmt:        q.createLinkStmt,
-		createRoomStmt:        q.createRoomStmt,
-		createUserStmt:        q.createUserStmt,
-		deleteBlockStmt:       q.deleteBlockStmt,
-		deleteBlockOfStmt:     q.deleteBlockOfStmt,
-		deleteBlocksAboutStmt: q.deleteBlocksAboutStmt,
-		deleteKeyStmt:         q.deleteKeyStmt,
-		deviceStmt:            q.deviceStmt,
-		dropAdminTokensStmt:   q.dropAdminTokensStmt,
-		dropEventsStmt:        q.dropEventsStmt,
-		endAdminTokensStmt:    q.endAdminTokensStmt,
-		endSessionsStmt:       q.endSessionsStmt,
-		eventsStmt:            q.eventsStmt,
-		eventsForStmt:         q.eventsForStmt,
-		firstRoomStmt:         q.firstRoomStmt,
-		groupCountStmt:        q.groupCountStmt,
-		groupsByNameStmt:      q.groupsByNameStmt,
-		historyStmt:           q.historyStmt,
-		historyCountStmt:      q.historyCountStmt,
-		invitesStmt:           q.invitesStmt,
-		keyStmt:               q.keyStmt,
-		keyByHashStmt:         q.keyByHashStmt,
-		keysStmt:              q.keysStmt,
-		linkByHashStmt:        q.linkByHashStmt,
-		markedStaysStmt:       q.markedStaysStmt,
-		memberStmt:            q.memberStmt,
-		messageStmt:           q.messageStmt,
-		messageByClientIDStmt: q.messageByClientIDStmt,
-		messagesStmt:          q.messagesStmt,
-		messagesChangedStmt:   q.messagesChangedStmt,
-		moveRoomStmt:          q.moveRoomStmt,
-		oldestEventsStmt:      q.oldestEventsStmt,
-		ownAfterStmt:          q.ownAfterStmt,
-		peopleStmt:            q.peopleStmt,
-		peopleCountStmt:       q.peopleCountStmt,
-		peoplePostingStmt:     q.peoplePostingStmt,
-		positionsStmt:         q.positionsStmt,
-		receiptsOfStmt:        q.receiptsOfStmt,
-		recentRoomsStmt:       q.recentRoomsStmt,
-		roomStmt:              q.roomStmt,
-		roomByPairStmt:        q.roomByPairStmt,
-		roomCountStmt:         q.roomCountStmt,
-		roomIDsStmt:           q.roomIDsStmt,
-		roomMembersStmt:       q.roomMembersStmt,
-		roomsChangedStmt:      q.roomsChangedStmt,
-		roomsOfStmt:           q.roomsOfStmt,
-		sessionByTokenStmt:    q.sessionByTokenStmt,
-		setClockStmt:          q.setClockStmt,
-		setForgottenStmt:      q.setForgottenStmt,
-		setSettingStmt:        q.setSettingStmt,
-		settingStmt:           q.settingStmt,
-		touchKeyStmt:          q.touchKeyStmt,
-		unreadCountsStmt:      q.unreadCountsStmt,
-		updateDeviceStmt:      q.updateDeviceStmt,
-		updateKeyStmt:         q.updateKeyStmt,
-		updateLinkStmt:        q.updateLinkStmt,
-		updateMemberStmt:      q.updateMemberStmt,
-		updateRoomStmt:        q.updateRoomStmt,
-		updateUserStmt:        q.updateUserStmt,
-		userStmt:              q.userStmt,
-		userByEmailStmt:       q.userByEmailStmt,
-		usersChangedStmt:      q.usersChangedStmt,
+		db:                         tx,
+		tx:                         tx,
+		addAuditStmt:               q.addAuditStmt,
+		addMemberStmt:              q.addMemberStmt,
+		addReceiptsStmt:            q.addReceiptsStmt,
+		adminTokenStmt:             q.adminTokenStmt,
+		anyPushAddressStmt:         q.anyPushAddressStmt,
+		auditCountStmt:             q.auditCountStmt,
+		auditLogStmt:               q.auditLogStmt,
+		blockStmt:                  q.blockStmt,
+		blockCountStmt:             q.blockCountStmt,
+		blocksStmt:                 q.blocksStmt,
+		clockStmt:                  q.clockStmt,
+		closeLinksStmt:             q.closeLinksStmt,
+		contactCountStmt:           q.contactCountStmt,
+		contactsStmt:               q.contactsStmt,
+		createAdminTokenStmt:       q.createAdminTokenStmt,
+		createBlockStmt:            q.createBlockStmt,
+		createDeviceStmt:           q.createDeviceStmt,
+		createKeyStmt:              q.createKeyStmt,
+		createLinkStmt:             q.createLinkStmt,
+		createRoomStmt:             q.createRoomStmt,
+		createUserStmt:             q.createUserStmt,
+		deleteBlockStmt:            q.deleteBlockStmt,
+		deleteBlockOfStmt:          q.deleteBlockOfStmt,
+		deleteBlocksAboutStmt:      q.deleteBlocksAboutStmt,
+		deleteKeyStmt:              q.deleteKeyStmt,
+		deviceStmt:                 q.deviceStmt,
+		dropAdminTokensStmt:        q.dropAdminTokensStmt,
+		dropDeliveriesToStmt:       q.dropDeliveriesToStmt,
+		dropDeliveryStmt:           q.dropDeliveryStmt,
+		dropEndpointStmt:           q.dropEndpointStmt,
+		dropEventsStmt:             q.dropEventsStmt,
+		dropOldDeliveriesStmt:      q.dropOldDeliveriesStmt,
+		dropStaleSubscriptionsStmt: q.dropStaleSubscriptionsStmt,
+		dropSubscriptionStmt:       q.dropSubscriptionStmt,
+		dropSubscriptionsStmt:      q.dropSubscriptionsStmt,
+		endAdminTokensStmt:         q.endAdminTokensStmt,
+		endSessionsStmt:            q.endSessionsStmt,
+		eventsStmt:                 q.eventsStmt,
+		eventsForStmt:              q.eventsForStmt,
+		firstRoomStmt:              q.firstRoomStmt,
+		groupCountStmt:             q.groupCountStmt,
+		groupsByNameStmt:           q.groupsByNameStmt,
+		historyStmt:                q.historyStmt,
+		historyCountStmt:           q.historyCountStmt,
+		invitesStmt:                q.invitesStmt,
+		keyStmt:                    q.keyStmt,
+		keyByHashStmt:              q.keyByHashStmt,
+		keysStmt:                   q.keysStmt,
+		leaseDeliveriesStmt:        q.leaseDeliveriesStmt,
+		linkByHashStmt:             q.linkByHashStmt,
+		markedStaysStmt:            q.markedStaysStmt,
+		memberStmt:                 q.memberStmt,
+		messageStmt:                q.messageStmt,
+		messageByClientIDStmt:      q.messageByClientIDStmt,
+		messagesStmt:               q.messagesStmt,
+		messagesChangedStmt:        q.messagesChangedStmt,
+		moveRoomStmt:               q.moveRoomStmt,
+		nextDeliveryStmt:           q.nextDeliveryStmt,
+		oldestEventsStmt:           q.oldestEventsStmt,
+		ownAfterStmt:               q.ownAfterStmt,
+		peopleStmt:                 q.peopleStmt,
+		peopleCountStmt:            q.peopleCountStmt,
+		peoplePostingStmt:          q.peoplePostingStmt,
+		positionsStmt:              q.positionsStmt,
+		pushPageStmt:               q.pushPageStmt,
+		pushPlaceStmt:              q.pushPlaceStmt,
+		pushTargetsStmt:            q.pushTargetsStmt,
+		putOffDeliveryStmt:         q.putOffDeliveryStmt,
+		receiptsOfStmt:             q.receiptsOfStmt,
+		recentRoomsStmt:            q.recentRoomsStmt,
+		roomStmt:                   q.roomStmt,
+		roomByPairStmt:             q.roomByPairStmt,
+		roomCountStmt:              q.roomCountStmt,
+		roomIDsStmt:                q.roomIDsStmt,
+		roomMembersStmt:            q.roomMembersStmt,
+		roomsChangedStmt:           q.roomsChangedStmt,
+		roomsOfStmt:                q.roomsOfStmt,
+		sessionByTokenStmt:         q.sessionByTokenStmt,
+		setClockStmt:               q.setClockStmt,
+		setForgottenStmt:           q.setForgottenStmt,
+		setPushPlaceStmt:           q.setPushPlaceStmt,
+		setSettingStmt:             q.setSettingStmt,
+		setSubscriptionStmt:        q.setSubscriptionStmt,
+		settingStmt:                q.settingStmt,
+		subscriptionStmt:           q.subscriptionStmt,
+		touchKeyStmt:               q.touchKeyStmt,
+		unreadCountsStmt:           q.unreadCountsStmt,
+		updateDeviceStmt:           q.updateDeviceStmt,
+		updateKeyStmt:              q.updateKeyStmt,
+		updateLinkStmt:             q.updateLinkStmt,
+		updateMemberStmt:           q.updateMemberStmt,
+		updateRoomStmt:             q.updateRoomStmt,
+		updateUserStmt:             q.updateUserStmt,
+		userStmt:                   q.userStmt,
+		userByEmailStmt:            q.userByEmailStmt,
+		usersChangedStmt:           q.usersChangedStmt,
 	}
 }

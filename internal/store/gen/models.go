@@ -67,6 +67,18 @@ type Contact struct {
 	ConfirmedMs int64
 }
 
+type Delivery struct {
+	ID        int64
+	Kind      string
+	DeviceID  int64
+	UserID    int64
+	RoomID    int64
+	MessageID int64
+	Attempt   int64
+	DueMs     int64
+	CreatedMs int64
+}
+
 type Device struct {
 	ID         int64
 	UserID     int64
@@ -157,6 +169,12 @@ type Note struct {
 	ModifiedMs int64
 }
 
+type PushPlace struct {
+	One    int64
+	Seq    int64
+	UserID int64
+}
+
 type Receipt struct {
 	RoomID int64
 	UserID int64
@@ -186,6 +204,15 @@ type Room struct {
 type Setting struct {
 	Name  string
 	Value string
+}
+
+type Subscription struct {
+	DeviceID  int64
+	UserID    int64
+	Endpoint  string
+	Key       string
+	Secret    string
+	CreatedMs int64
 }
 
 type User struct {
