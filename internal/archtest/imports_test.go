@@ -32,6 +32,8 @@ var rules = map[string]rule{
 	"internal/job/jobtest": {byTests: true},
 	"internal/preview":     {ours: []string{"internal/chat"}, theirs: []string{"golang.org/x/net/html"}},
 
+	"internal/apidoc": {},
+
 	"internal/hub": {ours: []string{"internal/chat"}},
 	"internal/store": {
 		ours:   []string{"internal/chat", "internal/store/gen"},
@@ -45,7 +47,7 @@ var rules = map[string]rule{
 	},
 
 	"internal/httpapi": {
-		ours:   []string{"api", "internal/chat", "internal/hub"},
+		ours:   []string{"api", "internal/chat", "internal/hub", "internal/apidoc"},
 		theirs: []string{"github.com/go-json-experiment/json", "golang.org/x/time/rate"},
 	},
 	"internal/server": {

@@ -83,6 +83,8 @@ func (a *API) routes() []route {
 
 		{"GET", "/api/confcall/participants/{roomId}", a.signedOn(a.listCallers)},
 
+		{"GET", "/api/openapi.json", a.getDescription},
+		{"GET", "/api/docs", a.getDocs},
 		{"GET", "/api/test", textProbe},
 		{"GET", "/api/upload/test", textProbe},
 		{"GET", "/api/uploads/test", textProbe},

@@ -129,6 +129,7 @@ func probeChecks() []check {
 		{"key", probeKey},
 		{"errors", probeErrors},
 		{"calls", probeCalls},
+		{"description", probeDescription},
 	}
 }
 
@@ -186,6 +187,23 @@ func probeCalls(t *testing.T, s *target) {
 		var e api.Error
 		if err := json.Unmarshal(r.body, &e); err != nil || !strings.Contains(e.Message, "calls") {
 			t.Errorf("%s does not say that calls are not served: %s", r.what, r.body)
+		}
+	}
+}
+
+func probeDescription(t *testing.T, s *target) {
+	doc := parse[struct {
+		OpenAPI string                    `json:"openapi"`
+		Paths   map[string]map[string]any `json:"paths"`
+	}](t, s.do(t, request{method: "GET", path: "/api/openapi.json"}).ok(t).body)
+	if doc.OpenAPI != "3.1.0" || doc.Paths["/api/messaging/messages"]["post"] == nil {
+		t.Errorf("the description is OpenAPI %s with %d paths", doc.OpenAPI, len(doc.Paths))
+	}
+	for _, path := range []string{"/api/docs", "/api/docs/"} {
+		r := s.do(t, request{method: "GET", path: path}).ok(t)
+		policy := r.header.Get("Content-Security-Policy")
+		if !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") || !strings.Contains(string(r.body), s.url+"/api/messaging/messages") {
+			t.Errorf("GET %s: policy %q, %d bytes", path, policy, len(r.body))
 		}
 	}
 }

@@ -188,7 +188,7 @@ func TestGoldenCompare(t *testing.T) {
 }
 
 // TestGoldenFiles sees to it that every operation whose success is JSON has a
-// template, and no template is for nothing.
+// template, but for the description itself, and no template is for nothing.
 func TestGoldenFiles(t *testing.T) {
 	names, err := filepath.Glob(goldenFolder + "/*.tmpl")
 	if err != nil {
@@ -199,7 +199,7 @@ func TestGoldenFiles(t *testing.T) {
 		have[strings.TrimSuffix(filepath.Base(name), ".tmpl")] = true
 	}
 	for _, op := range loadSpec(t).operations {
-		if op.replies[200].contentType == "application/json" && !have[op.id] {
+		if op.replies[200].contentType == "application/json" && !have[op.id] && op.id != "getDescription" {
 			t.Errorf("there is no %s/%s.tmpl", goldenFolder, op.id)
 		}
 	}
