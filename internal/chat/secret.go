@@ -17,14 +17,23 @@ const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const SecretLen = 43
 
 // NewSecret draws a secret of SecretLen letters and digits.
-func NewSecret() string {
+func NewSecret() string { return draw(SecretLen) }
+
+// SignatureLen is the length of a webhook's signature, as receivers know it.
+const SignatureLen = 16
+
+// NewSignature draws a webhook's signature.
+func NewSignature() string { return draw(SignatureLen) }
+
+// draw draws letters and digits, each as likely as any other.
+func draw(length int) string {
 	const fair = 256 - 256%len(alphabet) // bytes from here on would favour early letters
-	out := make([]byte, 0, SecretLen)
-	buf := make([]byte, SecretLen)
-	for len(out) < SecretLen {
+	out := make([]byte, 0, length)
+	buf := make([]byte, length)
+	for len(out) < length {
 		rand.Read(buf) // never fails
 		for _, b := range buf {
-			if int(b) < fair && len(out) < SecretLen {
+			if int(b) < fair && len(out) < length {
 				out = append(out, alphabet[int(b)%len(alphabet)])
 			}
 		}
@@ -39,8 +48,9 @@ func HashSecret(secret string) []byte {
 	return h[:]
 }
 
-// Sealer hides API key secrets from whoever holds only the database.
-type Sealer struct{ aead cipher.AEAD }
+// Sealer hides the secrets of API keys and webhooks from whoever holds only the
+// database.
+type Sealer struct{ keys, webhooks cipher.AEAD }
 
 // MasterKeyLen is the length of a sealer's master key in bytes.
 const MasterKeyLen = 32
@@ -50,7 +60,18 @@ func NewSealer(master []byte) (*Sealer, error) {
 	if len(master) != MasterKeyLen {
 		return nil, errors.New("the server key must have 32 bytes")
 	}
-	key, err := hkdf.Key(sha256.New, master, nil, "spika api key secrets v1", 32)
+	keys, err := sealUnder(master, "spika api key secrets v1")
+	if err != nil {
+		return nil, err
+	}
+	webhooks, err := sealUnder(master, "spika webhook signatures v1")
+	return &Sealer{keys, webhooks}, err
+}
+
+// sealUnder makes the cipher of one kind of secret: what was sealed as another
+// does not open.
+func sealUnder(master []byte, kind string) (cipher.AEAD, error) {
+	key, err := hkdf.Key(sha256.New, master, nil, kind, 32)
 	if err != nil {
 		return nil, err
 	}
@@ -58,23 +79,32 @@ func NewSealer(master []byte) (*Sealer, error) {
 	if err != nil {
 		return nil, err
 	}
-	aead, err := cipher.NewGCMWithRandomNonce(block)
-	if err != nil {
-		return nil, err
-	}
-	return &Sealer{aead}, nil
+	return cipher.NewGCMWithRandomNonce(block)
 }
 
 // Seal hides a secret so that only Open with the same bot id gives it back: a
 // sealed secret moved to another row does not open.
 func (s *Sealer) Seal(bot int64, secret string) []byte {
-	return s.aead.Seal(nil, nil, []byte(secret), rowData(bot))
+	return s.keys.Seal(nil, nil, []byte(secret), rowData(bot))
 }
 
 // Open gives a sealed secret back, or fails when it was sealed under another
 // key or for another bot.
 func (s *Sealer) Open(bot int64, sealed []byte) (string, error) {
-	b, err := s.aead.Open(nil, nil, sealed, rowData(bot))
+	b, err := s.keys.Open(nil, nil, sealed, rowData(bot))
+	return string(b), err
+}
+
+// SealSignature hides a webhook's signature so that only OpenSignature with the
+// same webhook's id gives it back.
+func (s *Sealer) SealSignature(webhook int64, signature string) []byte {
+	return s.webhooks.Seal(nil, nil, []byte(signature), rowData(webhook))
+}
+
+// OpenSignature gives a sealed signature back, or fails when it was sealed under
+// another key or for another webhook.
+func (s *Sealer) OpenSignature(webhook int64, sealed []byte) (string, error) {
+	b, err := s.webhooks.Open(nil, nil, sealed, rowData(webhook))
 	return string(b), err
 }
 

@@ -26,6 +26,8 @@ type Reader interface {
 	EventReader
 	KeyReader
 	PushReader
+	NoteReader
+	WebhookReader
 	BlockReader
 	AdminReader
 	// Setting gives a value kept under name, "" when there is none.
@@ -184,6 +186,24 @@ type BlockReader interface {
 	BlockCount(ctx context.Context, user int64) (int64, error)
 }
 
+// NoteReader asks about notes.
+type NoteReader interface {
+	Note(ctx context.Context, id int64) (Note, error)
+	// Notes lists a room's notes, oldest first.
+	Notes(ctx context.Context, room int64, limit int) ([]Note, error)
+	// NoteCount counts what Notes would list without a limit.
+	NoteCount(ctx context.Context, room int64) (int64, error)
+}
+
+// WebhookReader asks about webhooks.
+type WebhookReader interface {
+	Webhook(ctx context.Context, id int64) (Webhook, error)
+	// Webhooks lists a room's webhooks, oldest first.
+	Webhooks(ctx context.Context, room int64, limit int) ([]Webhook, error)
+	// WebhookCount counts what Webhooks would list without a limit.
+	WebhookCount(ctx context.Context, room int64) (int64, error)
+}
+
 // Tx is a write transaction. Writes that create something return it with its
 // new id and stamps.
 type Tx interface {
@@ -242,6 +262,15 @@ type Tx interface {
 	DeleteKey(ctx context.Context, id int64) error
 	// TouchKey notes when a key was last used, if that is later than noted.
 	TouchKey(ctx context.Context, id int64, at Time) error
+
+	CreateNote(ctx context.Context, n Note) (Note, error)
+	UpdateNote(ctx context.Context, n Note) error
+	DeleteNote(ctx context.Context, id int64) error
+
+	CreateWebhook(ctx context.Context, w Webhook) (Webhook, error)
+	UpdateWebhook(ctx context.Context, w Webhook) error
+	DeleteWebhook(ctx context.Context, id int64) error
+
 	// DropEvents forgets up to limit of the oldest events from before at.
 	DropEvents(ctx context.Context, before Time, limit int) (int64, error)
 }

@@ -179,3 +179,16 @@ func toInvite(l chat.Link) api.Invite {
 		CreatedAt: int64(l.Created), ExpiresAt: int64(l.Expires), Uses: l.Uses,
 	}
 }
+
+func toNote(n chat.Note) api.Note {
+	return api.Note{
+		ID: n.ID, Title: n.Title, Content: n.Content, RoomID: n.RoomID, CreatedAt: int64(n.Created), ModifiedAt: int64(n.Modified),
+	}
+}
+
+func toWebhook(w chat.WebhookView) api.Webhook {
+	return api.Webhook{
+		ID: w.ID, URL: w.URL, VerifySignature: w.Signature, RoomID: w.RoomID,
+		CreatedAt: int64(w.Created), ModifiedAt: int64(w.Modified),
+	}
+}

@@ -60,6 +60,17 @@ func (a *API) routes() []route {
 		{"GET", m + "/rooms/users/{userId}", a.signedOn(a.getPrivateRoom)},
 		{"GET", m + "/rooms/sync/{lastUpdate}", a.signed(a.syncRooms)},
 
+		{"GET", m + "/notes/roomId/{roomId}", a.signedOn(a.listNotes)},
+		{"POST", m + "/notes/roomId/{roomId}", a.signedOn(a.createNote)},
+		{"GET", m + "/notes/{id}", a.signedOn(a.getNote)},
+		{"PUT", m + "/notes/{id}", a.signedOn(a.updateNote)},
+		{"DELETE", m + "/notes/{id}", a.signedOn(a.deleteNote)},
+
+		{"GET", m + "/webhooks/roomId/{roomId}", a.signedOn(a.listWebhooks)},
+		{"POST", m + "/webhooks/roomId/{roomId}", a.signedOn(a.createWebhook)},
+		{"PUT", m + "/webhooks/{id}", a.signedOn(a.updateWebhook)},
+		{"DELETE", m + "/webhooks/{id}", a.signedOn(a.deleteWebhook)},
+
 		{"GET", m + "/group-message-rooms", a.signed(a.listGroupRooms)},
 		{"GET", m + "/recent-chats", a.signed(a.listRecentChats)},
 

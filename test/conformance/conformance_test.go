@@ -25,6 +25,8 @@ func areas() map[string][]check {
 		"rooms":     roomChecks(),
 		"messages":  messageChecks(),
 		"receipts":  receiptChecks(),
+		"notes":     noteChecks(),
+		"webhooks":  webhookChecks(),
 		"history":   historyChecks(),
 		"links":     linkChecks(),
 		"session":   sessionChecks(),

@@ -81,11 +81,17 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.createLinkStmt, err = db.PrepareContext(ctx, createLink); err != nil {
 		return nil, fmt.Errorf("error preparing query CreateLink: %w", err)
 	}
+	if q.createNoteStmt, err = db.PrepareContext(ctx, createNote); err != nil {
+		return nil, fmt.Errorf("error preparing query CreateNote: %w", err)
+	}
 	if q.createRoomStmt, err = db.PrepareContext(ctx, createRoom); err != nil {
 		return nil, fmt.Errorf("error preparing query CreateRoom: %w", err)
 	}
 	if q.createUserStmt, err = db.PrepareContext(ctx, createUser); err != nil {
 		return nil, fmt.Errorf("error preparing query CreateUser: %w", err)
+	}
+	if q.createWebhookStmt, err = db.PrepareContext(ctx, createWebhook); err != nil {
+		return nil, fmt.Errorf("error preparing query CreateWebhook: %w", err)
 	}
 	if q.deleteBlockStmt, err = db.PrepareContext(ctx, deleteBlock); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteBlock: %w", err)
@@ -98,6 +104,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.deleteKeyStmt, err = db.PrepareContext(ctx, deleteKey); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteKey: %w", err)
+	}
+	if q.deleteNoteStmt, err = db.PrepareContext(ctx, deleteNote); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteNote: %w", err)
+	}
+	if q.deleteWebhookStmt, err = db.PrepareContext(ctx, deleteWebhook); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteWebhook: %w", err)
 	}
 	if q.deviceStmt, err = db.PrepareContext(ctx, device); err != nil {
 		return nil, fmt.Errorf("error preparing query Device: %w", err)
@@ -198,6 +210,15 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.nextDeliveryStmt, err = db.PrepareContext(ctx, nextDelivery); err != nil {
 		return nil, fmt.Errorf("error preparing query NextDelivery: %w", err)
 	}
+	if q.noteStmt, err = db.PrepareContext(ctx, note); err != nil {
+		return nil, fmt.Errorf("error preparing query Note: %w", err)
+	}
+	if q.noteCountStmt, err = db.PrepareContext(ctx, noteCount); err != nil {
+		return nil, fmt.Errorf("error preparing query NoteCount: %w", err)
+	}
+	if q.notesStmt, err = db.PrepareContext(ctx, notes); err != nil {
+		return nil, fmt.Errorf("error preparing query Notes: %w", err)
+	}
 	if q.oldestEventsStmt, err = db.PrepareContext(ctx, oldestEvents); err != nil {
 		return nil, fmt.Errorf("error preparing query OldestEvents: %w", err)
 	}
@@ -297,11 +318,17 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.updateMemberStmt, err = db.PrepareContext(ctx, updateMember); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateMember: %w", err)
 	}
+	if q.updateNoteStmt, err = db.PrepareContext(ctx, updateNote); err != nil {
+		return nil, fmt.Errorf("error preparing query UpdateNote: %w", err)
+	}
 	if q.updateRoomStmt, err = db.PrepareContext(ctx, updateRoom); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateRoom: %w", err)
 	}
 	if q.updateUserStmt, err = db.PrepareContext(ctx, updateUser); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateUser: %w", err)
+	}
+	if q.updateWebhookStmt, err = db.PrepareContext(ctx, updateWebhook); err != nil {
+		return nil, fmt.Errorf("error preparing query UpdateWebhook: %w", err)
 	}
 	if q.userStmt, err = db.PrepareContext(ctx, user); err != nil {
 		return nil, fmt.Errorf("error preparing query User: %w", err)
@@ -311,6 +338,15 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.usersChangedStmt, err = db.PrepareContext(ctx, usersChanged); err != nil {
 		return nil, fmt.Errorf("error preparing query UsersChanged: %w", err)
+	}
+	if q.webhookStmt, err = db.PrepareContext(ctx, webhook); err != nil {
+		return nil, fmt.Errorf("error preparing query Webhook: %w", err)
+	}
+	if q.webhookCountStmt, err = db.PrepareContext(ctx, webhookCount); err != nil {
+		return nil, fmt.Errorf("error preparing query WebhookCount: %w", err)
+	}
+	if q.webhooksStmt, err = db.PrepareContext(ctx, webhooks); err != nil {
+		return nil, fmt.Errorf("error preparing query Webhooks: %w", err)
 	}
 	return &q, nil
 }
@@ -412,6 +448,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing createLinkStmt: %w", cerr)
 		}
 	}
+	if q.createNoteStmt != nil {
+		if cerr := q.createNoteStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing createNoteStmt: %w", cerr)
+		}
+	}
 	if q.createRoomStmt != nil {
 		if cerr := q.createRoomStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing createRoomStmt: %w", cerr)
@@ -420,6 +461,11 @@ func (q *Queries) Close() error {
 	if q.createUserStmt != nil {
 		if cerr := q.createUserStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing createUserStmt: %w", cerr)
+		}
+	}
+	if q.createWebhookStmt != nil {
+		if cerr := q.createWebhookStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing createWebhookStmt: %w", cerr)
 		}
 	}
 	if q.deleteBlockStmt != nil {
@@ -440,6 +486,16 @@ func (q *Queries) Close() error {
 	if q.deleteKeyStmt != nil {
 		if cerr := q.deleteKeyStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteKeyStmt: %w", cerr)
+		}
+	}
+	if q.deleteNoteStmt != nil {
+		if cerr := q.deleteNoteStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteNoteStmt: %w", cerr)
+		}
+	}
+	if q.deleteWebhookStmt != nil {
+		if cerr := q.deleteWebhookStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteWebhookStmt: %w", cerr)
 		}
 	}
 	if q.deviceStmt != nil {
@@ -607,6 +663,21 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing nextDeliveryStmt: %w", cerr)
 		}
 	}
+	if q.noteStmt != nil {
+		if cerr := q.noteStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing noteStmt: %w", cerr)
+		}
+	}
+	if q.noteCountStmt != nil {
+		if cerr := q.noteCountStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing noteCountStmt: %w", cerr)
+		}
+	}
+	if q.notesStmt != nil {
+		if cerr := q.notesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing notesStmt: %w", cerr)
+		}
+	}
 	if q.oldestEventsStmt != nil {
 		if cerr := q.oldestEventsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing oldestEventsStmt: %w", cerr)
@@ -772,6 +843,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing updateMemberStmt: %w", cerr)
 		}
 	}
+	if q.updateNoteStmt != nil {
+		if cerr := q.updateNoteStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing updateNoteStmt: %w", cerr)
+		}
+	}
 	if q.updateRoomStmt != nil {
 		if cerr := q.updateRoomStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing updateRoomStmt: %w", cerr)
@@ -780,6 +856,11 @@ func (q *Queries) Close() error {
 	if q.updateUserStmt != nil {
 		if cerr := q.updateUserStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing updateUserStmt: %w", cerr)
+		}
+	}
+	if q.updateWebhookStmt != nil {
+		if cerr := q.updateWebhookStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing updateWebhookStmt: %w", cerr)
 		}
 	}
 	if q.userStmt != nil {
@@ -795,6 +876,21 @@ func (q *Queries) Close() error {
 	if q.usersChangedStmt != nil {
 		if cerr := q.usersChangedStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing usersChangedStmt: %w", cerr)
+		}
+	}
+	if q.webhookStmt != nil {
+		if cerr := q.webhookStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing webhookStmt: %w", cerr)
+		}
+	}
+	if q.webhookCountStmt != nil {
+		if cerr := q.webhookCountStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing webhookCountStmt: %w", cerr)
+		}
+	}
+	if q.webhooksStmt != nil {
+		if cerr := q.webhooksStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing webhooksStmt: %w", cerr)
 		}
 	}
 	return err
@@ -855,12 +951,16 @@ type Queries struct {
 	createDeviceStmt           *sql.Stmt
 	createKeyStmt              *sql.Stmt
 	createLinkStmt             *sql.Stmt
+	createNoteStmt             *sql.Stmt
 	createRoomStmt             *sql.Stmt
 	createUserStmt             *sql.Stmt
+	createWebhookStmt          *sql.Stmt
 	deleteBlockStmt            *sql.Stmt
 	deleteBlockOfStmt          *sql.Stmt
 	deleteBlocksAboutStmt      *sql.Stmt
 	deleteKeyStmt              *sql.Stmt
+	deleteNoteStmt             *sql.Stmt
+	deleteWebhookStmt          *sql.Stmt
 	deviceStmt                 *sql.Stmt
 	dropAdminTokensStmt        *sql.Stmt
 	dropDeliveriesToStmt       *sql.Stmt
@@ -894,6 +994,9 @@ type Queries struct {
 	messagesChangedStmt        *sql.Stmt
 	moveRoomStmt               *sql.Stmt
 	nextDeliveryStmt           *sql.Stmt
+	noteStmt                   *sql.Stmt
+	noteCountStmt              *sql.Stmt
+	notesStmt                  *sql.Stmt
 	oldestEventsStmt           *sql.Stmt
 	ownAfterStmt               *sql.Stmt
 	peopleStmt                 *sql.Stmt
@@ -927,11 +1030,16 @@ type Queries struct {
 	updateKeyStmt              *sql.Stmt
 	updateLinkStmt             *sql.Stmt
 	updateMemberStmt           *sql.Stmt
+	updateNoteStmt             *sql.Stmt
 	updateRoomStmt             *sql.Stmt
 	updateUserStmt             *sql.Stmt
+	updateWebhookStmt          *sql.Stmt
 	userStmt                   *sql.Stmt
 	userByEmailStmt            *sql.Stmt
 	usersChangedStmt           *sql.Stmt
+	webhookStmt                *sql.Stmt
+	webhookCountStmt           *sql.Stmt
+	webhooksStmt               *sql.Stmt
 }
 
 func (q *Queries) WithTx(tx *sql.Tx) *Queries {
@@ -957,12 +1065,16 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		createDeviceStmt:           q.createDeviceStmt,
 		createKeyStmt:              q.createKeyStmt,
 		createLinkStmt:             q.createLinkStmt,
+		createNoteStmt:             q.createNoteStmt,
 		createRoomStmt:             q.createRoomStmt,
 		createUserStmt:             q.createUserStmt,
+		createWebhookStmt:          q.createWebhookStmt,
 		deleteBlockStmt:            q.deleteBlockStmt,
 		deleteBlockOfStmt:          q.deleteBlockOfStmt,
 		deleteBlocksAboutStmt:      q.deleteBlocksAboutStmt,
 		deleteKeyStmt:              q.deleteKeyStmt,
+		deleteNoteStmt:             q.deleteNoteStmt,
+		deleteWebhookStmt:          q.deleteWebhookStmt,
 		deviceStmt:                 q.deviceStmt,
 		dropAdminTokensStmt:        q.dropAdminTokensStmt,
 		dropDeliveriesToStmt:       q.dropDeliveriesToStmt,
@@ -996,6 +1108,9 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		messagesChangedStmt:        q.messagesChangedStmt,
 		moveRoomStmt:               q.moveRoomStmt,
 		nextDeliveryStmt:           q.nextDeliveryStmt,
+		noteStmt:                   q.noteStmt,
+		noteCountStmt:              q.noteCountStmt,
+		notesStmt:                  q.notesStmt,
 		oldestEventsStmt:           q.oldestEventsStmt,
 		ownAfterStmt:               q.ownAfterStmt,
 		peopleStmt:                 q.peopleStmt,
@@ -1029,10 +1144,15 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		updateKeyStmt:              q.updateKeyStmt,
 		updateLinkStmt:             q.updateLinkStmt,
 		updateMemberStmt:           q.updateMemberStmt,
+		updateNoteStmt:             q.updateNoteStmt,
 		updateRoomStmt:             q.updateRoomStmt,
 		updateUserStmt:             q.updateUserStmt,
+		updateWebhookStmt:          q.updateWebhookStmt,
 		userStmt:                   q.userStmt,
 		userByEmailStmt:            q.userByEmailStmt,
 		usersChangedStmt:           q.usersChangedStmt,
+		webhookStmt:                q.webhookStmt,
+		webhookCountStmt:           q.webhookCountStmt,
+		webhooksStmt:               q.webhooksStmt,
 	}
 }

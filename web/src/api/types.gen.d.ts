@@ -1013,6 +1013,113 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messenger/notes/roomId/{roomId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's id. */
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * A room's notes
+         * @description Oldest first.
+         */
+        get: operations["listNotes"];
+        put?: never;
+        /**
+         * Add a note to a room
+         * @description For the room's members. A room has up to 500.
+         */
+        post: operations["createNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/notes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The note's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** One note */
+        get: operations["getNote"];
+        /**
+         * Change a note
+         * @description Any member of the room may; both fields are given anew.
+         */
+        put: operations["updateNote"];
+        post?: never;
+        /**
+         * Delete a note for good
+         * @description Any member of the room may.
+         */
+        delete: operations["deleteNote"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/webhooks/roomId/{roomId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's id. */
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * A room's webhooks
+         * @description Oldest first.
+         */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Add a webhook to a room
+         * @description For those who may manage the room's API keys. A room has up to 100. The address is only looked
+         *     at here; no calls are made yet.
+         */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a webhook's address
+         * @description Its signature stays.
+         */
+        put: operations["updateWebhook"];
+        post?: never;
+        /** Delete a webhook for good */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messenger/history": {
         parameters: {
             query?: never;
@@ -2057,6 +2164,49 @@ export interface components {
             /** @description The room it belonged to. */
             roomId: number;
         };
+        NoteText: {
+            title: string;
+            /** @description Up to 65,536 bytes of UTF-8. */
+            content: string;
+        };
+        Note: {
+            id: number;
+            title: string;
+            content: string;
+            roomId: number;
+            /** @description Unix ms. */
+            createdAt: number;
+            /** @description Unix ms of the last change. */
+            modifiedAt: number;
+        };
+        NoteData: {
+            note: components["schemas"]["Note"];
+        };
+        NoteList: {
+            notes: components["schemas"]["Note"][];
+        };
+        WebhookUrl: {
+            /** @description `http://`, `https://` or neither, a host name with a dot in it or an IPv4 address, and at most a port, a path, a query and a fragment. */
+            url: string;
+        };
+        Webhook: {
+            id: number;
+            /** @description As it was given. */
+            url: string;
+            /** @description By which the receiver knows the caller: 16 letters and digits. Empty if the server's key was exchanged. */
+            verifySignature: string;
+            roomId: number;
+            /** @description Unix ms. */
+            createdAt: number;
+            /** @description Unix ms of the last change. */
+            modifiedAt: number;
+        };
+        WebhookData: {
+            webhook: components["schemas"]["Webhook"];
+        };
+        WebhookList: {
+            webhooks: components["schemas"]["Webhook"][];
+        };
         ContactList: {
             list: components["schemas"]["User"][];
             /** @description All contacts there are. */
@@ -2292,6 +2442,48 @@ export interface components {
         };
         /** @description The message begins with `Room id is required`: the id in the path is none. */
         NoRoomId: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The note. */
+        NoteReply: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    status: components["schemas"]["Success"];
+                    data: components["schemas"]["NoteData"];
+                };
+            };
+        };
+        /** @description The webhook. */
+        WebhookReply: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    status: components["schemas"]["Success"];
+                    data: components["schemas"]["WebhookData"];
+                };
+            };
+        };
+        /** @description `User must be in room`, or the message begins with `Room is deleted` (writes only). */
+        NoNoteAccess: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The message begins with `Url not valid`, or the request is malformed. */
+        BadWebhookUrl: {
             headers: {
                 [name: string]: unknown;
             };
@@ -4171,6 +4363,224 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            500: components["responses"]["ServerError"];
+        };
+    };
+    listNotes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's id. */
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["NoteList"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NoNoteAccess"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    createNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's id. */
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            200: components["responses"]["NoteReply"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NoNoteAccess"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    getNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The note's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["NoteReply"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NoNoteAccess"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    updateNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The note's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            200: components["responses"]["NoteReply"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NoNoteAccess"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    deleteNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The note's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["DeletedReply"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NoNoteAccess"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's id. */
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhooks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["WebhookList"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NoKeyAccess"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's id. */
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookUrl"];
+            };
+        };
+        responses: {
+            200: components["responses"]["WebhookReply"];
+            400: components["responses"]["BadWebhookUrl"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NoKeyAccess"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    updateWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookUrl"];
+            };
+        };
+        responses: {
+            200: components["responses"]["WebhookReply"];
+            400: components["responses"]["BadWebhookUrl"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NoKeyAccess"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["DeletedReply"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NoKeyAccess"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["ServerError"];
         };
     };
