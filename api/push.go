@@ -28,3 +28,26 @@ type WebPush struct {
 	RoomID    int64  `json:"roomId"`
 	MessageID int64  `json:"messageId"`
 }
+
+// PushKey is the data of GET /api/messenger/push/key.
+type PushKey struct {
+	PublicKey *string `json:"publicKey"` // in base64url; null where browsers are not pushed
+}
+
+// PushSubscription is the body of PUT /api/messenger/push/subscription, as
+// browsers write it.
+type PushSubscription struct {
+	Endpoint string   `json:"endpoint"`
+	Keys     PushKeys `json:"keys"`
+}
+
+// PushKeys are a browser's keys, in base64url.
+type PushKeys struct {
+	P256dh string `json:"p256dh"`
+	Auth   string `json:"auth"`
+}
+
+// Subscribed is the data of the reply to it.
+type Subscribed struct {
+	Subscribed bool `json:"subscribed"` // always true
+}

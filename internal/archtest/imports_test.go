@@ -27,7 +27,7 @@ var rules = map[string]rule{
 	"internal/passwd": {theirs: []string{"golang.org/x/crypto/argon2"}},
 	"internal/job": {
 		ours:   []string{"internal/chat"},
-		theirs: []string{"code.dny.dev/ssrf", "golang.org/x/oauth2"},
+		theirs: []string{"code.dny.dev/ssrf", "golang.org/x/oauth2", "github.com/SherClockHolmes/webpush-go"},
 	},
 	"internal/job/jobtest": {byTests: true},
 	"internal/preview":     {ours: []string{"internal/chat"}, theirs: []string{"golang.org/x/net/html"}},

@@ -52,7 +52,7 @@ func TestNamedTestsExist(t *testing.T) {
 }
 
 // witness is a case of the conformance tests as documents name it.
-var witness = regexp.MustCompile("`((?:events|expiry|history|http|keys|links|limits|messages|messaging|receipts|rooms|session|team|users)/[^` ]+)`")
+var witness = regexp.MustCompile("`((?:events|expiry|history|http|keys|links|limits|messages|messaging|push|receipts|rooms|session|team|users)/[^` ]+)`")
 
 // TestNamedCasesPass holds docs/divergences.md to the conformance cases it calls
 // as witnesses.

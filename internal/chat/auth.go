@@ -204,6 +204,9 @@ func (s *Service) SignOut(ctx context.Context, who Session) (Device, error) {
 			return Device{}, Errorf(NotFound, "Device not found").unless(err)
 		}
 		d.TokenHash, d.PushToken, d.Modified = nil, "", tx.Stamp()
+		if err := tx.DropSubscription(ctx, d.ID); err != nil {
+			return Device{}, err
+		}
 		tx.Emit(Event{Kind: AccessChanged, UserID: who.User.ID})
 		return d, tx.UpdateDevice(ctx, d)
 	})

@@ -28,6 +28,8 @@ type Options struct {
 	Log     *slog.Logger
 	Web     http.Handler    // everything outside /api/
 	Links   chat.LinkReader // nil: pages that people link to are not read
+	// PushKey is what browsers subscribe with; empty: they are not pushed.
+	PushKey string
 
 	// PublicURL is the address people use, without a slash at the end. Empty:
 	// links carry the address the request came to.
@@ -53,6 +55,7 @@ type API struct {
 	log      *slog.Logger
 	web      http.Handler
 	links    chat.LinkReader
+	pushKey  string
 	root     node // of the routes
 	maxText  int64
 	maxBody  int64
@@ -83,7 +86,7 @@ func New(o Options) (*API, error) {
 		return nil, fmt.Errorf("public URL: %w", err)
 	}
 	a := &API{
-		svc: o.Service, hub: o.Hub, renderer: NewRenderer(o.Service), log: o.Log, web: o.Web, links: o.Links, maxText: o.MaxText, maxBody: o.MaxBody,
+		svc: o.Service, hub: o.Hub, renderer: NewRenderer(o.Service), log: o.Log, web: o.Web, links: o.Links, pushKey: o.PushKey, maxText: o.MaxText, maxBody: o.MaxBody,
 		publicURL: strings.TrimSuffix(o.PublicURL, "/"), proxies: o.TrustedProxies,
 		cookiePath: strings.TrimSuffix(public.Path, "/") + "/", secure: public.Scheme == "https",
 		crossOrigin: http.NewCrossOriginProtection(),

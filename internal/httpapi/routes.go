@@ -82,6 +82,10 @@ func (a *API) routes() []route {
 		{"GET", m + "/messages/{id}/message-records", a.signedOn(a.listRecords)},
 		{"GET", m + "/messages/get-thumbnail", a.signed(a.getThumbnail)},
 
+		{"GET", m + "/push/key", a.signed(a.getPushKey)},
+		{"PUT", m + "/push/subscription", a.signed(a.subscribe)},
+		{"DELETE", m + "/push/subscription", a.signed(a.unsubscribe)},
+
 		{"GET", m + "/history", a.signed(a.listHistory)},
 		{"GET", m + "/history/roomId/{roomId}", a.signedNeeding("Room id is required", a.getHistoryItem)},
 

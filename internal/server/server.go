@@ -39,6 +39,7 @@ type Server struct {
 	place    int64 // of the newest event when the hub was made
 	http     *http.Server
 	pusher   *job.Pusher
+	pushKey  string // what browsers subscribe with; empty: they are not pushed
 
 	stop    context.CancelFunc
 	running sync.WaitGroup // what runs in the background
@@ -89,7 +90,7 @@ func (s *Server) open(ctx context.Context, o Options) error {
 		return err
 	}
 	s.hub = hub.New(s.place, hub.Options{Source: s.core.Service, Renderer: httpapi.NewRenderer(s.core.Service), Logger: s.log})
-	if s.pusher, err = s.newPusher(o); err != nil {
+	if s.pusher, err = s.newPusher(ctx, o); err != nil {
 		return err
 	}
 	handler, err := s.handler()
@@ -131,7 +132,7 @@ func (s *Server) handler() (http.Handler, error) {
 		proxies = append(proxies, n.Prefix)
 	}
 	s.api, err = httpapi.New(httpapi.Options{
-		Service: s.core.Service, Hub: s.hub, Log: s.log, Web: app, Links: s.links(),
+		Service: s.core.Service, Hub: s.hub, Log: s.log, Web: app, Links: s.links(), PushKey: s.pushKey,
 		PublicURL: string(s.cfg.PublicURL), TrustedProxies: proxies,
 		MaxText: int64(s.cfg.MaxText), MaxBody: int64(s.cfg.MaxBody),
 		SignInLimit: s.cfg.SignInAttempts, SignInWindow: s.cfg.SignInWindow,

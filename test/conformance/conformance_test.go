@@ -29,6 +29,7 @@ func areas() map[string][]check {
 		"webhooks":  webhookChecks(),
 		"history":   historyChecks(),
 		"links":     linkChecks(),
+		"push":      pushChecks(),
 		"session":   sessionChecks(),
 		"team":      teamChecks(),
 		"users":     userChecks(),

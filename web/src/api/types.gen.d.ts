@@ -947,6 +947,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messenger/push/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What browsers subscribe with
+         * @description The server's public key for Web Push (VAPID). It changes only when the server key is lost; a
+         *     browser whose subscription was made with another one subscribes anew.
+         */
+        get: operations["getPushKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/push/subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Push to this session's browser
+         * @description Takes what a browser's `PushSubscription.toJSON()` gives, in place of what this session had. From
+         *     now on the browser is told of messages in rooms that are not muted, encrypted for it: a `WebPush`
+         *     as JSON. It ends with the session, or when the push service says that the address is gone.
+         */
+        put: operations["subscribe"];
+        post?: never;
+        /** Stop that */
+        delete: operations["unsubscribe"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messenger/messages/get-thumbnail": {
         parameters: {
             query?: never;
@@ -2111,6 +2155,29 @@ export interface components {
         SeenRequest: {
             /** @description The newest message that was seen; all of the room if left out. */
             messageId?: number;
+        };
+        PushKey: {
+            /** @description In base64url; null where browsers are not pushed. */
+            publicKey: string | null;
+        };
+        PushSubscription: {
+            /** @description An http or https address of at most 2048 bytes. */
+            endpoint: string;
+            keys: {
+                /** @description A public key on P-256, uncompressed, in base64url. */
+                p256dh: string;
+                /** @description 16 bytes in base64url. */
+                auth: string;
+            };
+        };
+        /** @description What a browser is pushed. */
+        WebPush: {
+            /** @description Who and, in a group, where. */
+            title: string;
+            /** @description The beginning of the message, or `New message` where the operator wants no more said. */
+            body: string;
+            roomId: number;
+            messageId: number;
         };
         LinkPreview: {
             title: string;
@@ -4254,6 +4321,89 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["CrossOrigin"];
             413: components["responses"]["TooLarge"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    getPushKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["PushKey"];
+                    };
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    subscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushSubscription"];
+            };
+        };
+        responses: {
+            /** @description Subscribed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: {
+                            /** @enum {boolean} */
+                            subscribed: true;
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description Push to browsers is switched off on this server. Also a write from another origin by cookie. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["DeletedReply"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossOrigin"];
             500: components["responses"]["ServerError"];
         };
     };
