@@ -14,9 +14,10 @@ type PersonList struct {
 
 // AddPersonRequest is the body of POST /api/messenger/people.
 type AddPersonRequest struct {
-	DisplayName  string `json:"displayName"`
-	EmailAddress string `json:"emailAddress"`
-	Role         Role   `json:"role,omitzero"` // RoleAdmin or RoleMember; RoleMember if left out
+	DisplayName     string `json:"displayName"`
+	EmailAddress    string `json:"emailAddress,omitzero"`    // this or the number must be given
+	TelephoneNumber string `json:"telephoneNumber,omitzero"` // with its country code
+	Role            Role   `json:"role,omitzero"`            // RoleAdmin or RoleMember; RoleMember if left out
 }
 
 // AddedPerson is a new person with the link that sets their password.
@@ -25,7 +26,10 @@ type AddedPerson struct {
 	Link Link `json:"link"`
 }
 
-// SetRoleRequest is the body of PUT /api/messenger/people/{id}.
-type SetRoleRequest struct {
-	Role Role `json:"role"` // RoleAdmin or RoleMember
+// UpdatePersonRequest is the body of PUT /api/messenger/people/{id}; nil leaves a
+// thing as it is.
+type UpdatePersonRequest struct {
+	Role            *Role   `json:"role,omitzero"`            // RoleAdmin or RoleMember
+	EmailAddress    *string `json:"emailAddress,omitzero"`    // empty: none any more
+	TelephoneNumber *string `json:"telephoneNumber,omitzero"` // with its country code; empty: none any more
 }

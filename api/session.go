@@ -42,6 +42,35 @@ type ChangePasswordRequest struct {
 	NewPassword     string `json:"newPassword"` // 10 to 200 characters
 }
 
+// CodeRequest is the body of POST /api/messenger/auth.
+type CodeRequest struct {
+	TelephoneNumber string `json:"telephoneNumber"` // with its country code
+	DeviceID        string `json:"deviceId"`        // the client's own id of the device, up to 200 characters
+}
+
+// CodeSent says for whom a code was sent. Before it is given back, the user has
+// nothing but the id and the number, and the device no token.
+type CodeSent struct {
+	IsNewUser bool   `json:"isNewUser"` // whether a name has still to be set
+	User      User   `json:"user"`
+	Device    Device `json:"device"`
+	// BrowserDeviceID is what a browser has to use as its deviceId from now on;
+	// nil for other devices.
+	BrowserDeviceID *string `json:"browserDeviceId,omitzero"`
+}
+
+// VerifyRequest is the body of POST /api/messenger/auth/verify.
+type VerifyRequest struct {
+	Code     string `json:"code"` // six digits
+	DeviceID string `json:"deviceId"`
+}
+
+// UpdateDeviceRequest is the body of PUT /api/messenger/device; nil leaves a thing
+// as it is.
+type UpdateDeviceRequest struct {
+	PushToken *string `json:"pushToken,omitzero"` // empty: none any more
+}
+
 // Settings is what a client needs to know before it signs in.
 type Settings struct {
 	TeamMode  bool   `json:"teamMode"`  // whether everyone sees everyone

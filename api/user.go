@@ -38,9 +38,13 @@ type UserData struct {
 // UpdateMeRequest is the body of PUT /api/messenger/me; nil leaves a thing as
 // it is.
 type UpdateMeRequest struct {
-	DisplayName  *string `json:"displayName,omitzero"`
-	EmailAddress *string `json:"emailAddress,omitzero"`
-	AvatarFileID *int64  `json:"avatarFileId,omitzero"` // 0: none
+	DisplayName      *string `json:"displayName,omitzero"`
+	EmailAddress     *string `json:"emailAddress,omitzero"`
+	TelephoneNumber  *string `json:"telephoneNumber,omitzero"`  // with its country code
+	AvatarFileID     *int64  `json:"avatarFileId,omitzero"`     // 0: none
+	CoverFileID      *int64  `json:"coverFileId,omitzero"`      // 0: none
+	ShortDescription *string `json:"shortDescription,omitzero"` // up to 200 characters
+	LongDescription  *string `json:"longDescription,omitzero"`  // up to 2,000 characters
 }
 
 // ContactList is one page of GET /api/messenger/contacts.
@@ -49,6 +53,19 @@ type ContactList struct {
 	Count      int64  `json:"count"`      // all contacts there are
 	Limit      int    `json:"limit"`      // contacts a page holds
 	NextCursor *int64 `json:"nextCursor"` // null on the last page
+}
+
+// MatchContactsRequest is the body of POST /api/messenger/contacts.
+type MatchContactsRequest struct {
+	Contacts   []string `json:"contacts"` // hashes of phone numbers, as User.TelephoneNumberHashed has them; 1 to 500
+	IsLastPage bool     `json:"isLastPage,omitzero"`
+}
+
+// MatchedContacts is the data of POST /api/messenger/contacts.
+type MatchedContacts struct {
+	List  []User `json:"list"`  // those whose numbers they are
+	Count int    `json:"count"` // entries in the list
+	Limit int    `json:"limit"` // hashes one request can have
 }
 
 // SyncUsers is one page of GET /api/messenger/users/sync/{timestamp}.

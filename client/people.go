@@ -21,7 +21,7 @@ func (c *Client) AddPerson(ctx context.Context, r api.AddPersonRequest) (api.Add
 
 // SetRole makes a person an admin or a plain member.
 func (c *Client) SetRole(ctx context.Context, userID int64, role api.Role) (api.User, error) {
-	out, err := fetch[api.UserData](ctx, c, put(fmt.Sprintf("/api/messenger/people/%d", userID), api.SetRoleRequest{Role: role}))
+	out, err := fetch[api.UserData](ctx, c, put(fmt.Sprintf("/api/messenger/people/%d", userID), api.UpdatePersonRequest{Role: &role}))
 	return out.User, err
 }
 

@@ -31,6 +31,8 @@ var rules = map[string]rule{
 	},
 	"internal/job/jobtest": {byTests: true},
 	"internal/preview":     {ours: []string{"internal/chat"}, theirs: []string{"golang.org/x/net/html"}},
+	"internal/phone":       {theirs: []string{"github.com/nyaruka/phonenumbers"}},
+	"internal/courier":     {ours: []string{"internal/chat"}},
 
 	"internal/apidoc": {},
 
@@ -47,12 +49,12 @@ var rules = map[string]rule{
 	},
 
 	"internal/httpapi": {
-		ours:   []string{"api", "internal/chat", "internal/hub", "internal/apidoc"},
+		ours:   []string{"api", "internal/chat", "internal/hub", "internal/apidoc", "internal/phone"},
 		theirs: []string{"github.com/go-json-experiment/json", "golang.org/x/time/rate"},
 	},
 	"internal/server": {
 		ours: []string{
-			"api", "web", "internal/chat", "internal/config", "internal/httpapi", "internal/hub", "internal/job",
+			"api", "web", "internal/chat", "internal/config", "internal/courier", "internal/httpapi", "internal/hub", "internal/job",
 			"internal/passwd", "internal/preview", "internal/store",
 		},
 	},
@@ -63,7 +65,7 @@ var rules = map[string]rule{
 		byTests: true,
 	},
 	"internal/cli": {
-		ours:   []string{"api", "client", "internal/chat", "internal/config", "internal/server"},
+		ours:   []string{"api", "client", "internal/chat", "internal/config", "internal/phone", "internal/server"},
 		theirs: []string{"github.com/alecthomas/kong"},
 	},
 	"cmd/spika": {ours: []string{"internal/cli"}},

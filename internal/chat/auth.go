@@ -19,6 +19,7 @@ type SignedIn struct {
 // NewPerson is what a person gives to join.
 type NewPerson struct {
 	Name, Email, Password string
+	Phone                 string // E.164; empty: none
 }
 
 // clean checks and normalises the person's data.
@@ -176,17 +177,13 @@ func (s *Service) SignIn(ctx context.Context, email, password string, dev Device
 	})
 }
 
-// OpenSessionFor signs a person in without a password, for the operator's
-// scripts.
-func (s *Service) OpenSessionFor(ctx context.Context, email string, dev DeviceInfo) (SignedIn, error) {
-	email, err := CleanEmail(email)
-	if err != nil {
-		return SignedIn{}, err
-	}
+// OpenSessionFor signs the person with an e-mail address or a phone number in
+// without a password, for the operator's scripts.
+func (s *Service) OpenSessionFor(ctx context.Context, reach string, dev DeviceInfo) (SignedIn, error) {
 	return update(ctx, s, func(ctx context.Context, tx Tx) (SignedIn, error) {
-		user, err := tx.UserByEmail(ctx, email)
-		if err != nil || user.Deleted {
-			return SignedIn{}, Errorf(NotFound, "there is no person with the e-mail address %s", email).unless(err)
+		user, err := personBy(ctx, tx, reach)
+		if err != nil {
+			return SignedIn{}, err
 		}
 		in, err := s.openSession(ctx, tx, user, dev)
 		if err != nil {

@@ -19,6 +19,7 @@ const (
 	Conflict          // clashes with what is there
 	TooLarge          // over a size limit
 	TooMany           // over a rate limit; RetryAfter says for how long
+	Unavailable       // something outside that is needed fails just now
 )
 
 // Error is a failure that its cause can cure: Message says what to change, in a

@@ -138,7 +138,7 @@ func (s *Service) RenameKey(ctx context.Context, who Session, id int64, name str
 		if err := tx.UpdateRoom(ctx, room); err != nil {
 			return KeyView{}, err
 		}
-		tx.Emit(Event{Kind: UserChanged, UserID: bot.ID})
+		s.tellBot(tx, room.ID, bot.ID)
 		emitKeyChange(tx, room.ID)
 		return s.viewKey(key), tx.Audit(ctx, who.did("key.rename", key.ID, "room", room.ID))
 	})

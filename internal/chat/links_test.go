@@ -118,7 +118,7 @@ func TestInvitationSurvivesItsRooms(t *testing.T) {
 
 func TestAddedPersonSetsAPassword(t *testing.T) {
 	tm := newTeam(t)
-	user, link, err := tm.svc.AddPerson(tm.ctx, tm.owner, "Bob", "Bob@Example.org", chat.Plain)
+	user, link, err := tm.svc.AddPerson(tm.ctx, tm.owner, chat.Newcomer{Name: "Bob", Email: "Bob@Example.org", Role: chat.Plain})
 	tm.ok(err)
 	if user.Email != "bob@example.org" || user.Password != "" || !user.Verified {
 		t.Errorf("the added person is %+v", user)
@@ -133,10 +133,10 @@ func TestAddedPersonSetsAPassword(t *testing.T) {
 	in := must(tm.svc.ResetPassword(tm.ctx, link.Token, "a new password", chat.DeviceInfo{}))(t)
 	same(t, must(tm.svc.Authenticate(tm.ctx, in.Token))(t).User.ID, user.ID)
 	must(tm.svc.SignIn(tm.ctx, user.Email, "a new password", chat.DeviceInfo{}))(t)
-	_, _, err = tm.svc.AddPerson(tm.ctx, tm.owner, "Bob", "bob@example.org", chat.Plain)
+	_, _, err = tm.svc.AddPerson(tm.ctx, tm.owner, chat.Newcomer{Name: "Bob", Email: "bob@example.org", Role: chat.Plain})
 	tm.fails(err, chat.Conflict)
 	for _, bad := range [][2]string{{"", "c@example.org"}, {"C", "nobody"}} {
-		_, _, err = tm.svc.AddPerson(tm.ctx, tm.owner, bad[0], bad[1], chat.Plain)
+		_, _, err = tm.svc.AddPerson(tm.ctx, tm.owner, chat.Newcomer{Name: bad[0], Email: bad[1], Role: chat.Plain})
 		tm.fails(err, chat.Invalid)
 	}
 }

@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"slices"
+	"strings"
 )
 
 // What whoever runs the server does with its database at hand. Nobody is asking
@@ -11,21 +12,21 @@ import (
 // operator acts with the owner's rights and as nobody in particular.
 func operator() Session { return Session{User: User{Name: "operator", Role: Owner}} }
 
-// CreateRoomFor makes a group room with the person who has the address admin as
-// its admin, and the people with the addresses members. Fails with NotFound,
+// CreateRoomFor makes a group room with the person who has the address or phone number admin as
+// its admin, and the people with those of members. Fails with NotFound,
 // naming the address, when there is no such person.
 func (s *Service) CreateRoomFor(ctx context.Context, name, admin string, members []string) (RoomView, error) {
 	name, err := CleanName("name", name)
 	if err != nil {
 		return RoomView{}, err
 	}
-	who, err := s.personByEmail(ctx, admin)
+	who, err := personBy(ctx, s.store, admin)
 	if err != nil {
 		return RoomView{}, err
 	}
 	room := NewRoom{Name: name, Type: Group}
 	for _, email := range members {
-		u, err := s.personByEmail(ctx, email)
+		u, err := personBy(ctx, s.store, email)
 		if err != nil {
 			return RoomView{}, err
 		}
@@ -34,14 +35,23 @@ func (s *Service) CreateRoomFor(ctx context.Context, name, admin string, members
 	return s.CreateRoom(ctx, Session{User: who}, room)
 }
 
-func (s *Service) personByEmail(ctx context.Context, email string) (User, error) {
-	clean, err := CleanEmail(email)
+// personBy finds the person with an e-mail address or, if it begins with a plus, a
+// phone number.
+func personBy(ctx context.Context, r Reader, reach string) (User, error) {
+	if strings.HasPrefix(reach, "+") {
+		u, err := r.UserByPhone(ctx, reach)
+		if err != nil || u.Deleted {
+			return User{}, Errorf(NotFound, "there is no person with the phone number %s", reach).unless(err)
+		}
+		return u, nil
+	}
+	email, err := CleanEmail(reach)
 	if err != nil {
 		return User{}, err
 	}
-	u, err := s.store.UserByEmail(ctx, clean)
+	u, err := r.UserByEmail(ctx, email)
 	if err != nil || u.Deleted {
-		return User{}, Errorf(NotFound, "there is no person with the e-mail address %s", clean).unless(err)
+		return User{}, Errorf(NotFound, "there is no person with the e-mail address %s", email).unless(err)
 	}
 	return u, nil
 }

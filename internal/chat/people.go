@@ -6,9 +6,6 @@ import (
 	"time"
 )
 
-// ContactPage is how many contacts a page holds.
-const ContactPage = 20
-
 // mayManage refuses whoever does not manage the team.
 func mayManage(who Session) error {
 	if !who.User.Role.Manages() {
@@ -31,35 +28,63 @@ type IssuedLink struct {
 	Token string
 }
 
-// AddPerson makes a person who sets a password through the link that comes
-// back, and joins the first room. Only admins may; only the owner makes admins.
-func (s *Service) AddPerson(ctx context.Context, who Session, name, email string, role Role) (User, IssuedLink, error) {
-	if err := mayGive(who, role); err != nil {
+// Newcomer is whom an admin adds to the team.
+type Newcomer struct {
+	Name         string
+	Email, Phone string // at least one of them
+	Role         Role
+}
+
+// AddPerson makes a person, who joins the first room. The link that comes back
+// sets a password, which is of use to whoever has an e-mail address. Only admins
+// may; only the owner makes admins.
+func (s *Service) AddPerson(ctx context.Context, who Session, n Newcomer) (User, IssuedLink, error) {
+	if err := mayGive(who, n.Role); err != nil {
 		return User{}, IssuedLink{}, err
 	}
-	name, err := CleanName("displayName", name)
-	if err != nil {
+	user := User{Role: n.Role}
+	var err error
+	if user.Name, err = CleanName("displayName", n.Name); err != nil {
 		return User{}, IssuedLink{}, err
 	}
-	if email, err = CleanEmail(email); err != nil {
+	if user.Email, user.Phone, err = cleanReach(n.Email, n.Phone); err != nil {
 		return User{}, IssuedLink{}, err
 	}
-	var link IssuedLink
-	user, err := update(ctx, s, func(ctx context.Context, tx Tx) (User, error) {
+	type result struct {
+		user User
+		link IssuedLink
+	}
+	r, err := update(ctx, s, func(ctx context.Context, tx Tx) (r result, err error) {
 		rooms, err := firstRooms(ctx, tx)
 		if err != nil {
-			return User{}, err
+			return r, err
 		}
-		user, err := s.addPerson(ctx, tx, User{Name: name, Email: email, Role: role}, rooms)
-		if err != nil {
-			return User{}, err
+		if r.user, err = s.addPerson(ctx, tx, user, rooms); err != nil {
+			return r, err
 		}
-		if link, err = issueReset(ctx, tx, who, user.ID); err != nil {
-			return User{}, err
+		if r.link, err = issueReset(ctx, tx, who, r.user.ID); err != nil {
+			return r, err
 		}
-		return user, tx.Audit(ctx, who.did("user.add", user.ID, "role", role))
+		return r, tx.Audit(ctx, who.did("user.add", r.user.ID, "role", user.Role))
 	})
-	return user, link, err
+	return r.user, r.link, err
+}
+
+// cleanReach checks the ways to a person, of which there must be at least one.
+func cleanReach(email, phone string) (string, string, error) {
+	if email == "" && phone == "" {
+		return "", "", Errorf(Invalid, "emailAddress must be an e-mail address, or telephoneNumber a phone number: without one nobody can sign in")
+	}
+	var err error
+	if email != "" {
+		if email, err = CleanEmail(email); err != nil {
+			return "", "", err
+		}
+	}
+	if phone != "" {
+		phone, err = CleanPhone(phone)
+	}
+	return email, phone, err
 }
 
 // mayGive refuses who may not hand out a role.
@@ -79,10 +104,20 @@ func mayGive(who Session, role Role) error {
 	return Errorf(Invalid, "role must be \"admin\" or \"member\"")
 }
 
-// CreatePerson makes a person with a password, for the operator's scripts. The
-// first admin becomes the owner.
+// CreatePerson makes a person with a password, for the operator's scripts. Whoever
+// signs in by phone only needs neither address nor password. The first admin
+// becomes the owner.
 func (s *Service) CreatePerson(ctx context.Context, p NewPerson, admin bool) (User, error) {
-	p, hash, err := s.prepare(ctx, p)
+	var hash string
+	var err error
+	if p.Email == "" && p.Password == "" && p.Phone != "" {
+		p.Name, err = CleanName("displayName", p.Name)
+	} else {
+		p, hash, err = s.prepare(ctx, p)
+	}
+	if err == nil && p.Phone != "" {
+		p.Phone, err = CleanPhone(p.Phone)
+	}
 	if err != nil {
 		return User{}, err
 	}
@@ -98,7 +133,7 @@ func (s *Service) CreatePerson(ctx context.Context, p NewPerson, admin bool) (Us
 				role = Owner
 			}
 		}
-		user, err := s.addPerson(ctx, tx, User{Name: p.Name, Email: p.Email, Password: hash, Role: role}, nil)
+		user, err := s.addPerson(ctx, tx, User{Name: p.Name, Email: p.Email, Phone: p.Phone, Password: hash, Role: role}, nil)
 		if err != nil {
 			return User{}, err
 		}
@@ -108,7 +143,7 @@ func (s *Service) CreatePerson(ctx context.Context, p NewPerson, admin bool) (Us
 
 // addPerson stores a person and has them join rooms, as far as those still are.
 func (s *Service) addPerson(ctx context.Context, tx Tx, u User, rooms []int64) (User, error) {
-	if err := emailFree(ctx, tx, u.Email, 0, Conflict); err != nil {
+	if err := reachFree(ctx, tx, u, Conflict); err != nil {
 		return User{}, err
 	}
 	u.Kind, u.Verified = Person, true
@@ -116,31 +151,50 @@ func (s *Service) addPerson(ctx context.Context, tx Tx, u User, rooms []int64) (
 	if err != nil {
 		return User{}, err
 	}
-	tx.Emit(Event{Kind: UserChanged, UserID: u.ID})
+	if err := s.tellUser(ctx, tx, u.ID); err != nil {
+		return User{}, err
+	}
+	return u, s.joinRooms(ctx, tx, u.ID, rooms)
+}
+
+// joinRooms has a person join rooms, as far as those still are and have room.
+func (s *Service) joinRooms(ctx context.Context, tx Tx, user int64, rooms []int64) error {
 	for _, id := range rooms {
 		room, err := tx.Room(ctx, id)
 		if IsNotFound(err) || err == nil && (room.Deleted || int(room.People) >= s.opts.MaxMembers) {
 			continue
 		}
 		if err != nil {
-			return User{}, err
+			return err
 		}
-		if err := addMembers(ctx, tx, &room, []int64{u.ID}, nil); err != nil {
-			return User{}, err
+		if err := addMembers(ctx, tx, &room, []int64{user}, nil); err != nil {
+			return err
 		}
-		tx.Emit(Event{Kind: RoomChanged, RoomID: id, UserID: u.ID})
+		tx.Emit(Event{Kind: RoomChanged, RoomID: id, UserID: user})
 	}
-	return u, nil
+	return nil
 }
 
-// emailFree fails with code when a user other than self has the address.
-func emailFree(ctx context.Context, r Reader, email string, self int64, code Code) error {
-	u, err := r.UserByEmail(ctx, email)
-	if IsNotFound(err) || err == nil && u.ID == self {
+// reachFree fails with code when someone else has the user's address or number.
+func reachFree(ctx context.Context, r Reader, u User, code Code) error {
+	if u.Email != "" {
+		other, err := r.UserByEmail(ctx, u.Email)
+		if err == nil && other.ID != u.ID {
+			return Errorf(code, "User with that email exists")
+		}
+		if err != nil && !IsNotFound(err) {
+			return err
+		}
+	}
+	if u.Phone == "" {
 		return nil
 	}
-	if err == nil {
-		err = Errorf(code, "User with that email exists")
+	other, err := r.UserByPhone(ctx, u.Phone)
+	if err == nil && other.ID != u.ID {
+		return Errorf(code, "User with that telephoneNumber exists")
+	}
+	if IsNotFound(err) {
+		return nil
 	}
 	return err
 }
@@ -154,33 +208,108 @@ func firstRooms(ctx context.Context, r Reader) ([]int64, error) {
 	return []int64{room.ID}, err
 }
 
-// SetRole gives a person another role. The owner's stays; only the owner makes
-// or unmakes admins.
+// SetRole gives a person another role; see UpdatePerson.
 func (s *Service) SetRole(ctx context.Context, who Session, id int64, role Role) (User, error) {
-	if err := mayGive(who, role); err != nil {
+	return s.UpdatePerson(ctx, who, id, PersonChange{Role: &role})
+}
+
+// PersonChange is what an admin changes about a person; nil leaves a thing as
+// it is.
+type PersonChange struct {
+	Role         *Role
+	Email, Phone *string // empty: none any more
+}
+
+// UpdatePerson changes a person's role and the ways they sign in by. The owner's
+// role stays; only the owner makes or unmakes admins, and changes how they sign
+// in. Fails with Invalid when someone else has the address or number, or none
+// would be left.
+func (s *Service) UpdatePerson(ctx context.Context, who Session, id int64, c PersonChange) (User, error) {
+	if err := mayManage(who); err != nil {
 		return User{}, err
+	}
+	if c.Role != nil {
+		if err := mayGive(who, *c.Role); err != nil {
+			return User{}, err
+		}
 	}
 	return changeAccess(ctx, s, func(ctx context.Context, tx Tx) (User, error) {
 		u, err := person(ctx, tx, id)
 		if err != nil {
 			return User{}, err
 		}
-		if u.Role == Owner || u.Role == Admin && who.User.Role != Owner {
-			return User{}, Errorf(Forbidden, "Forbidden: only the owner changes admins, and nobody changes the owner")
-		}
-		before := u.Role
-		u.Role, u.Modified = role, tx.Stamp()
-		tx.Emit(Event{Kind: UserChanged, UserID: id})
-		if err := tx.UpdateUser(ctx, u); err != nil {
+		if err := mayChange(who, u, c); err != nil {
 			return User{}, err
 		}
-		if !role.Manages() { // made an admin again, they sign in again
-			if err := tx.EndAdminTokens(ctx, id); err != nil {
+		before := u
+		if u, err = applyPerson(ctx, tx, u, c); err != nil {
+			return User{}, err
+		}
+		if before.Phone != u.Phone { // a code on its way went to another number
+			if err := tx.DeleteSignInCodes(ctx, u.ID); err != nil {
 				return User{}, err
 			}
 		}
-		return u, tx.Audit(ctx, who.did("user.role", id, "from", before, "to", role))
+		u.Modified = tx.Stamp()
+		if err := s.tellUser(ctx, tx, u.ID); err != nil {
+			return User{}, err
+		}
+		if err := tx.UpdateUser(ctx, u); err != nil {
+			return User{}, err
+		}
+		return u, noteChange(ctx, tx, who, before, u)
 	})
+}
+
+// noteChange notes what someone changed about a person, and ends what their role
+// does not allow any more.
+func noteChange(ctx context.Context, tx Tx, who Session, before, u User) error {
+	if before.Role != u.Role {
+		if !u.Role.Manages() { // made an admin again, they sign in again
+			if err := tx.EndAdminTokens(ctx, u.ID); err != nil {
+				return err
+			}
+		}
+		if err := tx.Audit(ctx, who.did("user.role", u.ID, "from", before.Role, "to", u.Role)); err != nil {
+			return err
+		}
+	}
+	email, phone := before.Email != u.Email, before.Phone != u.Phone
+	if !email && !phone {
+		return nil
+	}
+	return tx.Audit(ctx, who.did("user.reach", u.ID, "email", email, "phone", phone))
+}
+
+// mayChange refuses who may not change a person so.
+func mayChange(who Session, u User, c PersonChange) error {
+	switch own := who.User.Role == Owner; {
+	case c.Role != nil && u.Role == Owner, c.Role != nil && u.Role == Admin && !own:
+		return Errorf(Forbidden, "Forbidden: only the owner changes admins, and nobody changes the owner")
+	case c.Role == nil && u.Role.Manages() && !own && u.ID != who.User.ID:
+		return Errorf(Forbidden, "Forbidden: only the owner changes how an admin signs in")
+	}
+	return nil
+}
+
+func applyPerson(ctx context.Context, tx Tx, u User, c PersonChange) (User, error) {
+	if c.Role != nil {
+		u.Role = *c.Role
+	}
+	if c.Email != nil {
+		u.Email = *c.Email
+	}
+	if c.Phone != nil {
+		u.Phone = *c.Phone
+	}
+	if c.Email == nil && c.Phone == nil {
+		return u, nil
+	}
+	var err error
+	if u.Email, u.Phone, err = cleanReach(u.Email, u.Phone); err != nil {
+		return User{}, err
+	}
+	return u, reachFree(ctx, tx, u, Invalid)
 }
 
 func person(ctx context.Context, r Reader, id int64) (User, error) {
@@ -294,80 +423,6 @@ func (s *Service) CloseInvite(ctx context.Context, who Session, id int64) error 
 			return err
 		}
 		return tx.Audit(ctx, who.did("invite.delete", id))
-	})
-}
-
-// MeChange is what a person changes about themselves; nil leaves a thing as it
-// is.
-type MeChange struct {
-	Name     *string
-	Email    *string
-	AvatarID *int64
-}
-
-// UpdateMe changes the asker's profile.
-func (s *Service) UpdateMe(ctx context.Context, who Session, c MeChange) (User, error) {
-	return changeAccess(ctx, s, func(ctx context.Context, tx Tx) (User, error) {
-		u, err := tx.User(ctx, who.User.ID)
-		if err != nil {
-			return User{}, err
-		}
-		if c.Name != nil {
-			if u.Name, err = CleanName("displayName", *c.Name); err != nil {
-				return User{}, err
-			}
-		}
-		if c.Email != nil {
-			if u.Email, err = CleanEmail(*c.Email); err != nil {
-				return User{}, err
-			}
-			if err := emailFree(ctx, tx, u.Email, u.ID, Invalid); err != nil {
-				return User{}, err
-			}
-		}
-		if c.AvatarID != nil {
-			u.AvatarID = *c.AvatarID
-		}
-		u.Modified = tx.Stamp()
-		tx.Emit(Event{Kind: UserChanged, UserID: u.ID})
-		return u, tx.UpdateUser(ctx, u)
-	})
-}
-
-// User gives a user: everyone sees everyone in a team.
-func (s *Service) User(ctx context.Context, id int64) (User, error) {
-	u, err := s.store.User(ctx, id)
-	if err != nil {
-		return User{}, Errorf(NotFound, "User not found").unless(err)
-	}
-	return u, nil
-}
-
-// ContactList is one page of contacts with the number of all.
-type ContactList struct {
-	List  []User
-	Count int64
-	Next  int64 // id to start the next page at; 0: all is loaded
-}
-
-// Contacts lists the verified users but the asker by name, starting at the user
-// with id from (0: at the first).
-func (s *Service) Contacts(ctx context.Context, who Session, keyword string, from int64) (ContactList, error) {
-	return view(ctx, s, func(ctx context.Context, r Reader) (ContactList, error) {
-		limit := ContactPage
-		if from != 0 {
-			limit++ // the page starts with the user the last one ended with
-		}
-		list, err := r.Contacts(ctx, who.User.ID, keyword, from, limit)
-		if err != nil {
-			return ContactList{}, err
-		}
-		count, err := r.ContactCount(ctx, who.User.ID, keyword)
-		out := ContactList{List: list, Count: count}
-		if len(list) >= ContactPage {
-			out.Next = list[len(list)-1].ID
-		}
-		return out, err
 	})
 }
 

@@ -37,10 +37,10 @@ func TestWhoGivesRoles(t *testing.T) {
 		same(t, tm.kinds(place), []chat.EventKind{chat.UserChanged})
 	}
 	for role, want := range map[chat.Role]chat.Code{chat.Admin: chat.Forbidden, chat.Owner: chat.Invalid, "": chat.Invalid} {
-		_, _, err := tm.svc.AddPerson(tm.ctx, eve, "New", "new@example.org", role)
+		_, _, err := tm.svc.AddPerson(tm.ctx, eve, chat.Newcomer{Name: "New", Email: "new@example.org", Role: role})
 		tm.fails(err, want)
 	}
-	_, _, err := tm.svc.AddPerson(tm.ctx, tm.signsIn("Mia").Session, "New", "new@example.org", chat.Plain)
+	_, _, err := tm.svc.AddPerson(tm.ctx, tm.signsIn("Mia").Session, chat.Newcomer{Name: "New", Email: "new@example.org", Role: chat.Plain})
 	tm.fails(err, chat.Forbidden)
 }
 

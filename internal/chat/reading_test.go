@@ -123,7 +123,7 @@ func TestSyncIsReadPageByPage(t *testing.T) {
 	same(t, got, posts)
 	last := must(tm.svc.Message(tm.ctx, posts[0]))(t).Modified
 	same(t, must(tm.svc.SyncMessages(tm.ctx, tm.owner, last, 0))(t).List, nil)
-	users := must(tm.svc.SyncUsers(tm.ctx, tm.owner.User.Modified-1, 0))(t)
+	users := must(tm.svc.SyncUsers(tm.ctx, tm.owner, tm.owner.User.Modified-1, 0))(t)
 	same(t, users.List[0].ID, tm.owner.User.ID)
 	rooms := must(tm.svc.SyncRooms(tm.ctx, tm.owner, 0, 0))(t)
 	same(t, []int64{int64(len(rooms.List)), rooms.List[0].ID}, []int64{1, tm.general})

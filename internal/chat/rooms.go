@@ -34,6 +34,9 @@ func (s *Service) CreateRoom(ctx context.Context, who Session, n NewRoom) (RoomV
 			return RoomView{}, err
 		}
 		room, pair, err := planRoom(ctx, tx, n, all)
+		if err == nil && room.Type == Private {
+			err = s.checkContact(ctx, tx, who, all)
+		}
 		if err != nil {
 			return RoomView{}, err
 		}

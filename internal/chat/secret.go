@@ -4,6 +4,7 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
@@ -48,9 +49,12 @@ func HashSecret(secret string) []byte {
 	return h[:]
 }
 
-// Sealer hides the secrets of API keys and webhooks from whoever holds only the
-// database.
-type Sealer struct{ keys, webhooks cipher.AEAD }
+// Sealer hides one-time codes and the secrets of API keys and webhooks from
+// whoever holds only the database.
+type Sealer struct {
+	keys, webhooks cipher.AEAD
+	codes          []byte // key of the hash of codes
+}
 
 // MasterKeyLen is the length of a sealer's master key in bytes.
 const MasterKeyLen = 32
@@ -65,7 +69,11 @@ func NewSealer(master []byte) (*Sealer, error) {
 		return nil, err
 	}
 	webhooks, err := sealUnder(master, "spika webhook signatures v1")
-	return &Sealer{keys, webhooks}, err
+	if err != nil {
+		return nil, err
+	}
+	codes, err := hkdf.Key(sha256.New, master, nil, "spika one-time codes v1", 32)
+	return &Sealer{keys, webhooks, codes}, err
 }
 
 // sealUnder makes the cipher of one kind of secret: what was sealed as another
@@ -80,6 +88,16 @@ func sealUnder(master []byte, kind string) (cipher.AEAD, error) {
 		return nil, err
 	}
 	return cipher.NewGCMWithRandomNonce(block)
+}
+
+// CodeHash gives what a device's one-time code is checked against. There are few
+// codes, so that only the key keeps them from being found out by trying.
+func (s *Sealer) CodeHash(clientID, code string) []byte {
+	h := hmac.New(sha256.New, s.codes)
+	h.Write([]byte(code))
+	h.Write([]byte{0})
+	h.Write([]byte(clientID))
+	return h.Sum(nil)
 }
 
 // Seal hides a secret so that only Open with the same bot id gives it back: a

@@ -20,6 +20,10 @@ type Options struct {
 	MaxMembers  int           // people in one room
 	HideKeys    bool          // never show an API key again after its creation
 	Operator    OperatorAccess
+	// ContactsOnly shows people only those of their address books: there is no
+	// team in which everyone sees everyone.
+	ContactsOnly bool
+	Codes        CodeOptions
 }
 
 // Service holds the use cases. It is safe for concurrent use.

@@ -147,7 +147,11 @@ func TestOldMeaningsOfTokensAreForgotten(t *testing.T) {
 		holds  func(*chat.Service) bool // whether a node knows of it
 	}{
 		"role": {
-			func() error { _, err := tm.svc.SetRole(tm.ctx, tm.owner, bob.User.ID, chat.Admin); return err },
+			func() error {
+				role := chat.Admin
+				_, err := tm.svc.UpdatePerson(tm.ctx, tm.owner, bob.User.ID, chat.PersonChange{Role: &role})
+				return err
+			},
 			func(s *chat.Service) bool {
 				who, err := s.Authenticate(tm.ctx, token)
 				return err == nil && who.User.Role == chat.Admin

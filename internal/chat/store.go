@@ -45,7 +45,11 @@ type UserReader interface {
 	Users(ctx context.Context, ids []int64) ([]User, error)
 	// UserByEmail finds a person by lower-case address.
 	UserByEmail(ctx context.Context, email string) (User, error)
-	// People lists every person that is not deleted, by name.
+	// UserByPhone finds a person by phone number in E.164 form.
+	UserByPhone(ctx context.Context, phone string) (User, error)
+	// UsersByPhoneHash finds users by the hashes of their numbers, by name.
+	UsersByPhoneHash(ctx context.Context, hashes []string) ([]User, error)
+	// People lists every person that has joined and is not deleted, by name.
 	People(ctx context.Context) ([]User, error)
 	// PeopleCount counts the people, deleted ones included.
 	PeopleCount(ctx context.Context) (int64, error)
@@ -54,11 +58,29 @@ type UserReader interface {
 	Contacts(ctx context.Context, self int64, keyword string, from int64, limit int) ([]User, error)
 	// ContactCount counts what Contacts would list in all.
 	ContactCount(ctx context.Context, self int64, keyword string) (int64, error)
+	// OwnContacts is Contacts for those of self's address book.
+	OwnContacts(ctx context.Context, self int64, keyword string, from int64, limit int) ([]User, error)
+	// OwnContactCount counts what OwnContacts would list in all.
+	OwnContactCount(ctx context.Context, self int64, keyword string) (int64, error)
+	// IsContact reports whether other is in self's address book.
+	IsContact(ctx context.Context, self, other int64) (bool, error)
+	// ContactHolders lists who has a user in their address book.
+	ContactHolders(ctx context.Context, user int64) ([]int64, error)
 	// UsersChanged lists users modified after since, by that time.
 	UsersChanged(ctx context.Context, since Time, p Page) ([]User, error)
+	// OwnUsersChanged is UsersChanged for self and those of self's address book,
+	// who also count as changed when they came into it.
+	OwnUsersChanged(ctx context.Context, self int64, since Time, p Page) ([]User, error)
 	// SessionByToken finds a device and its person by the SHA-256 of the token.
 	SessionByToken(ctx context.Context, hash []byte) (Session, error)
 	Device(ctx context.Context, id int64) (Device, error)
+	// DeviceByClientID finds a device by the id that its client chose.
+	DeviceByClientID(ctx context.Context, clientID string) (Device, error)
+	// BrowserDevice finds a person's newest device that is a browser and has an
+	// id of its client's own.
+	BrowserDevice(ctx context.Context, user int64) (Device, error)
+	// SignInCode finds the newest code sent for a device.
+	SignInCode(ctx context.Context, clientID string) (SignInCode, error)
 }
 
 // RoomReader asks about rooms and members.
@@ -221,8 +243,31 @@ type Tx interface {
 	UpdateUser(ctx context.Context, u User) error
 	CreateDevice(ctx context.Context, d Device) (Device, error)
 	UpdateDevice(ctx context.Context, d Device) error
+	// DeleteDevices signs out a user's devices and forgets them.
+	DeleteDevices(ctx context.Context, user int64) error
+	// EndMobileSessions signs out a user's devices but one that say what they are
+	// and are neither a browser nor a script.
+	EndMobileSessions(ctx context.Context, user, except int64) error
 	// EndSessions signs out every device of a user but one (0: all).
 	EndSessions(ctx context.Context, user, except int64) error
+
+	// PutSignInCode keeps a code in place of the one its device had.
+	PutSignInCode(ctx context.Context, c SignInCode) error
+	DeleteSignInCode(ctx context.Context, clientID string) error
+	// DeleteSignInCodes forgets a user's codes.
+	DeleteSignInCodes(ctx context.Context, user int64) error
+	// DropSignInCodes forgets codes that expired before a moment.
+	DropSignInCodes(ctx context.Context, before Time) error
+
+	// ConfirmContacts puts users into someone's address book, or notes that they
+	// still are.
+	ConfirmContacts(ctx context.Context, user int64, others []int64) error
+	// DropContacts takes out of someone's address book who was last confirmed
+	// before a moment.
+	DropContacts(ctx context.Context, user int64, before Time) error
+	// DeleteContactsAbout empties a user's address book and takes the user out of
+	// all others.
+	DeleteContactsAbout(ctx context.Context, user int64) error
 
 	CreateBlock(ctx context.Context, b Block) (Block, error)
 	// DeleteBlock ends a user's block by its id, if it is theirs.

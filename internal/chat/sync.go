@@ -12,10 +12,17 @@ type UserSync struct {
 	More bool
 }
 
-// SyncUsers gives the users changed after since, by that time. page counts
-// from 0.
-func (s *Service) SyncUsers(ctx context.Context, since Time, page int) (UserSync, error) {
-	list, err := s.store.UsersChanged(ctx, since, Page{Limit: SyncPage + 1, Offset: page * SyncPage})
+// SyncUsers gives the users changed after since, by that time: without a team
+// those of the asker's address book and the asker. page counts from 0.
+func (s *Service) SyncUsers(ctx context.Context, who Session, since Time, page int) (UserSync, error) {
+	p := Page{Limit: SyncPage + 1, Offset: page * SyncPage}
+	var list []User
+	var err error
+	if s.opts.ContactsOnly {
+		list, err = s.store.OwnUsersChanged(ctx, who.User.ID, since, p)
+	} else {
+		list, err = s.store.UsersChanged(ctx, since, p)
+	}
 	return UserSync{List: list[:min(len(list), SyncPage)], More: len(list) > SyncPage}, err
 }
 

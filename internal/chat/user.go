@@ -1,6 +1,8 @@
 package chat
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/mail"
 	"strings"
 	"unicode"
@@ -44,6 +46,20 @@ type User struct {
 	Modified Time
 	SignedIn Time // last sign-in; 0: never
 	Deleted  bool
+	// What people say about themselves.
+	ShortText string
+	LongText  string
+	CoverID   int64 // 0: none
+}
+
+// PhoneHash gives the SHA-256 of the phone number in lower-case hex, by which
+// address books are matched; empty when there is no number.
+func (u User) PhoneHash() string {
+	if u.Phone == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(u.Phone))
+	return hex.EncodeToString(sum[:])
 }
 
 // IsBot reports whether the user stands behind an API key.

@@ -84,8 +84,14 @@ func TestWrongUsage(t *testing.T) {
 	}{
 		{[]string{"sing"}, `unexpected argument sing`},
 		{[]string{"key"}, `expected one of "add", "list", "revoke" (see spika key --help)`},
-		{[]string{"user", "add", "--email=a@example.org"}, "missing flags: --name=NAME, --password-stdin (see spika user add --help)"},
+		{[]string{"user", "add", "--email=a@example.org"}, "missing flags: --name=NAME (see spika user add --help)"},
 		{[]string{"user", "add", "--email=a", "--name= ", "--password-stdin"}, "--name must not be empty"},
+		{[]string{"user", "add", "--email=a@example.org", "--name=A"}, "give --email together with --password-stdin, or --phone"},
+		{[]string{"user", "add", "--phone=+385911234567", "--name=A", "--password-stdin"}, "give --email together with --password-stdin, or --phone"},
+		{[]string{"user", "add", "--name=A"}, "give --email together with --password-stdin, or --phone"},
+		{[]string{"user", "add", "--phone=0911234567", "--name=A"}, "--phone must be a phone number with its country code"},
+		{[]string{"user", "token"}, "give either --email or --phone"},
+		{[]string{"user", "token", "--email=a@example.org", "--phone=+385911234567"}, "give either --email or --phone"},
 		{[]string{"user", "token", "--email=a", "--session-life=1s"}, "--session-life must be at least 1m"},
 		{[]string{"user", "token", "--email=a"}, "must be an e-mail address"},
 		{[]string{"room", "add", "--name=a", "--admin=a@example.org", "--max-members=1"}, "--max-members must be at least 2"},
@@ -122,7 +128,7 @@ func TestHelp(t *testing.T) {
 			t.Errorf("%s has no long help", command.FullPath())
 		}
 		for _, f := range shown(command) {
-			if f.Help == "" || !strings.Contains(r.out, "--"+f.Name) {
+			if f.Help == "" || !strings.Contains(strings.ReplaceAll(r.out, "--[no-]", "--"), "--"+f.Name) {
 				t.Errorf("%s --help does not explain --%s", command.FullPath(), f.Name)
 			}
 		}

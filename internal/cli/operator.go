@@ -14,6 +14,7 @@ import (
 
 	"spika/internal/chat"
 	"spika/internal/config"
+	"spika/internal/phone"
 	"spika/internal/server"
 )
 
@@ -38,10 +39,12 @@ func settings(b config.Base) config.Config {
 
 type userAdd struct {
 	config.Base   `group:"Storage:"`
-	Email         string `required:"" placeholder:"EMAIL" help:"Address to sign in with."`
+	config.Team   `group:"Settings:"`
+	Email         string `placeholder:"EMAIL" help:"Address to sign in with. Needs --password-stdin."`
+	Phone         string `placeholder:"NUMBER" help:"Phone number to sign in with by one-time code, with its country code. Beside an address, or alone."`
 	Name          string `required:"" placeholder:"NAME" help:"Name that others see."`
 	Admin         bool   `help:"Let the person manage people and all rooms' keys. The first admin becomes the owner."`
-	PasswordStdin bool   `required:"" help:"Read the password, 10 to 200 characters, as a line from standard input."`
+	PasswordStdin bool   `help:"Read the password, 10 to 200 characters, as a line from standard input."`
 }
 
 // Help is the long help.
@@ -53,21 +56,44 @@ func (u *userAdd) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
-	password, err := readPassword(e.In)
-	if err != nil {
+	person := chat.NewPerson{Name: name, Email: u.Email}
+	if person.Phone, err = cleanPhone(u.Phone); err != nil {
 		return err
 	}
-	return e.withCore(ctx, settings(u.Base), func(core *server.Core) error {
-		made, err := core.Service.CreatePerson(ctx, chat.NewPerson{Name: name, Email: u.Email, Password: password}, u.Admin)
+	if (u.Email != "") != u.PasswordStdin || u.Email == "" && u.Phone == "" {
+		return &usageError{"give --email together with --password-stdin, or --phone, or all of them (see spika user add --help)"}
+	}
+	if u.PasswordStdin {
+		if person.Password, err = readPassword(e.In); err != nil {
+			return err
+		}
+	}
+	cfg := settings(u.Base)
+	cfg.Team = u.Team
+	return e.withCore(ctx, cfg, func(core *server.Core) error {
+		made, err := core.Service.CreatePerson(ctx, person, u.Admin)
 		if err != nil {
 			return err
 		}
 		return e.print(fmt.Sprint(made.ID), struct {
 			ID    int64     `json:"id"`
 			Email string    `json:"email"`
+			Phone string    `json:"phone"`
 			Role  chat.Role `json:"role"`
-		}{made.ID, made.Email, made.Role})
+		}{made.ID, made.Email, made.Phone, made.Role})
 	})
+}
+
+// cleanPhone gives a phone number as the domain keeps it; none stays none.
+func cleanPhone(number string) (string, error) {
+	if number == "" {
+		return "", nil
+	}
+	clean, err := phone.Normalize(number)
+	if err != nil {
+		return "", &usageError{"--phone " + err.Error()}
+	}
+	return clean, nil
 }
 
 // readPassword reads one line.
@@ -83,7 +109,8 @@ func readPassword(r io.Reader) (string, error) {
 type userToken struct {
 	config.Base     `group:"Storage:"`
 	config.Sessions `group:"Settings:"`
-	Email           string `required:"" placeholder:"EMAIL" help:"Address of the person."`
+	Email           string `placeholder:"EMAIL" help:"Address of the person. This or --phone is needed."`
+	Phone           string `placeholder:"NUMBER" help:"Phone number of the person, with its country code."`
 }
 
 // Help is the long help.
@@ -96,10 +123,17 @@ func (u *userToken) Run(ctx context.Context, e *env) error {
 	if err := u.Check(); err != nil {
 		return &usageError{err.Error()}
 	}
+	number, err := cleanPhone(u.Phone)
+	if err != nil {
+		return err
+	}
+	if (u.Email == "") == (number == "") {
+		return &usageError{"give either --email or --phone (see spika user token --help)"}
+	}
 	cfg := settings(u.Base)
 	cfg.Sessions = u.Sessions
 	return e.withCore(ctx, cfg, func(core *server.Core) error {
-		in, err := core.Service.OpenSessionFor(ctx, u.Email, chat.DeviceInfo{Kind: "script", Name: "spika user token"})
+		in, err := core.Service.OpenSessionFor(ctx, cmp.Or(u.Email, number), chat.DeviceInfo{Kind: "script", Name: "spika user token"})
 		if err != nil {
 			return err
 		}

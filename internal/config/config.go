@@ -24,9 +24,13 @@ type Config struct {
 	Address  `group:"Address:"`
 	Sessions `group:"People, rooms and keys:"`
 	SignIns  `group:"People, rooms and keys:"`
+	Team     `group:"People, rooms and keys:"`
 	Rooms    `group:"People, rooms and keys:"`
 	Keys     `group:"People, rooms and keys:"`
 	Admin    `group:"Management:"`
+	Codes    `group:"Signing in by phone:"`
+	SMS      `group:"Signing in by phone:"`
+	Mail     `group:"Signing in by phone:"`
 	Requests `group:"Requests:"`
 	Outgoing `group:"Outgoing calls:"`
 	Push     `group:"Push:"`
@@ -59,6 +63,11 @@ type SignIns struct {
 	// SignInAttempts is at least 1, SignInWindow at least a second.
 	SignInAttempts int           `setting:"" default:"10" help:"Failed attempts to sign in that an account, and an address, has within the window."`
 	SignInWindow   time.Duration `setting:"" default:"5m" help:"The window for --sign-in-attempts."`
+}
+
+// Team is who sees whom.
+type Team struct {
+	TeamMode bool `setting:"" default:"true" negatable:"" help:"Whether everyone sees everyone. With --no-team-mode (SPIKA_TEAM_MODE=false), people see those whose phone numbers are in their phone's address book."`
 }
 
 // Rooms limits rooms.
@@ -130,7 +139,7 @@ func (c Config) Check() error {
 	case c.MaxBody > maxBody:
 		return fmt.Errorf("--max-body must be at most %s", Size(maxBody))
 	}
-	return cmp.Or(c.Sessions.Check(), c.SignIns.Check(), c.Rooms.Check(), c.Admin.Check(), c.Push.Check())
+	return cmp.Or(c.Sessions.Check(), c.SignIns.Check(), c.Rooms.Check(), c.Admin.Check(), c.Push.Check(), c.checkCodes())
 }
 
 const maxBody = 64 << 20

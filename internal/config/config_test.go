@@ -131,6 +131,21 @@ func TestWrongSettings(t *testing.T) {
 		{name: "session unit", args: []string{"--session-life=30d"}, want: "--session-life: expected duration"},
 		{name: "attempts", args: []string{"--sign-in-attempts=0"}, want: "--sign-in-attempts must be at least 1"},
 		{name: "window", args: []string{"--sign-in-window=0s"}, want: "--sign-in-window must be at least 1s"},
+		{name: "code life", args: []string{"--code-life=30s"}, want: "--code-life must be 1m to 24h"},
+		{name: "code life, long", args: []string{"--code-life=25h"}, want: "--code-life must be 1m to 24h"},
+		{name: "code requests", args: []string{"--code-requests=0"}, want: "--code-requests must be at least 1"},
+		{name: "code window", args: []string{"--code-window=0s"}, want: "--code-window must be at least 1s"},
+		{name: "phone sign-in", args: []string{"--phone-sign-in=all"}, want: `--phone-sign-in must be one of "off","known","open"`},
+		{name: "open without a sender", args: []string{"--phone-sign-in=open"}, want: "--phone-sign-in open needs --code-sender sms or log"},
+		{name: "open by mail", args: []string{"--phone-sign-in=open", "--code-sender=smtp"}, want: "--phone-sign-in open needs --code-sender sms or log"},
+		{name: "SMS", args: []string{"--code-sender=sms"}, want: "--code-sender sms needs --sms-account"},
+		{name: "SMS without a token", args: []string{"--code-sender=sms", "--sms-account=a", "--sms-from=b"}, want: "the setting sms-token ($SPIKA_SMS_TOKEN)"},
+		{name: "SMS URL", args: []string{"--code-sender=sms", "--sms-url=api.twilio.com"}, want: "--sms-url must be like https://"},
+		{name: "SMS token flag", args: []string{"--sms-token=c2hvcnQ"}, want: "secrets are not taken from the command line"},
+		{name: "mail", args: []string{"--code-sender=smtp"}, want: "--code-sender smtp needs --smtp-server HOST:PORT"},
+		{name: "mail without a port", args: []string{"--code-sender=smtp", "--smtp-server=mail"}, want: "--code-sender smtp needs --smtp-server HOST:PORT"},
+		{name: "mail from", args: []string{"--code-sender=smtp", "--smtp-server=mail:25", "--smtp-from=Spika <a@example.org>"}, want: "--code-sender smtp needs --smtp-from"},
+		{name: "mail TLS", args: []string{"--smtp-tls=maybe"}, want: `--smtp-tls must be one of "starttls","tls","none"`},
 		{name: "members", args: []string{"--max-members=1"}, want: "--max-members must be at least 2"},
 		{name: "text", args: []string{"--max-text=0"}, want: "--max-text must be at least"},
 		{name: "size", args: []string{"--max-text=64kb"}, want: `"64kb" is not a size`},
@@ -168,6 +183,26 @@ func TestWrongSettings(t *testing.T) {
 				t.Errorf("the error shows a secret: %v", err)
 			}
 		})
+	}
+}
+
+func TestCodeSettings(t *testing.T) {
+	env := map[string]string{"SPIKA_SMS_TOKEN": "hunter2", "SPIKA_SMTP_PASSWORD_FILE": write(t, "hunter3\n"), "SPIKA_TEAM_MODE": "false"}
+	c, err := read(t, env, "--code-sender=sms", "--phone-sign-in=open", "--sms-account=AC1", "--sms-from=+15550100", "--sms-url=http://127.0.0.1:1/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.SMSToken != "hunter2" || c.SMTPPassword != "hunter3" || c.TeamMode || c.GatewayURL() != "http://127.0.0.1:1" {
+		t.Errorf("got %+v", c)
+	}
+	if log := c.LogValue().String(); strings.Contains(log, "hunter") || !strings.Contains(log, "sms-token=(hidden)") {
+		t.Errorf("the log shows secrets, or not that there are some: %s", log)
+	}
+	if c, err = read(t, nil, "--code-sender=smtp", "--smtp-server=mail:587", "--smtp-from=spika@example.org", "--no-team-mode"); err != nil || c.TeamMode || c.PhoneSignIn != "known" {
+		t.Errorf("got %+v, %v", c, err)
+	}
+	if c, err = read(t, nil); err != nil || !c.TeamMode || c.SMTPPassword.String() != "" || c.CodeSender != "none" {
+		t.Errorf("got %+v, %v", c, err)
 	}
 }
 

@@ -45,6 +45,11 @@ type Options struct {
 	// address, has in SignInWindow; at least 1.
 	SignInLimit  int
 	SignInWindow time.Duration
+
+	// CodeLimit is how many codes a phone number can ask for in CodeWindow; at
+	// least 1. An address can ask for more.
+	CodeLimit  int
+	CodeWindow time.Duration
 }
 
 // API is the handler of everything under /api/. It hands on what is outside.
@@ -70,6 +75,8 @@ type API struct {
 	tokens  *limiter // uses of tokens that links carry
 	pages   *limiter // pages that a person has read for a preview
 
+	codeNumbers, codeAddresses *limiter // codes that were asked for
+
 	streams sync.WaitGroup // event streams that are open
 
 	buffers sync.Pool // of *bytes.Buffer: bodies on their way in and out
@@ -93,6 +100,9 @@ func New(o Options) (*API, error) {
 		signIns:     newLimiter(o.SignInLimit, o.SignInWindow),
 		tokens:      newLimiter(linkTries, o.SignInWindow),
 		pages:       newLimiter(pagesPerMinute, time.Minute),
+
+		codeNumbers:   newLimiter(o.CodeLimit, o.CodeWindow),
+		codeAddresses: newLimiter(codesPerAddress*o.CodeLimit, o.CodeWindow),
 	}
 	if public.Host != "" {
 		if err := a.crossOrigin.AddTrustedOrigin(public.Scheme + "://" + public.Host); err != nil {

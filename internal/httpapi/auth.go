@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"log/slog"
 	"net/http"
 	"strings"
 
@@ -63,7 +64,35 @@ func (a *API) authenticate(c *call, by credentials) (chat.Session, error) {
 			return chat.Session{}, err
 		}
 	}
-	return a.svc.Authenticate(c.r.Context(), by.token)
+	who, err := a.svc.Authenticate(c.r.Context(), by.token)
+	if err != nil {
+		return chat.Session{}, err
+	}
+	return a.noted(c, who), nil
+}
+
+// noted keeps what the client says about its device. That this fails is no
+// reason to refuse what it asks for.
+func (a *API) noted(c *call, who chat.Session) chat.Session {
+	if !describesItself(c.r.Header) {
+		return who
+	}
+	now, err := a.svc.NoteDevice(c.r.Context(), who, deviceInfo(c.r, "", false))
+	if err != nil {
+		a.log.Debug("what a client says about its device was not kept", slog.Any("cause", err))
+		return who
+	}
+	return now
+}
+
+// describesItself reports whether a client says anything about its device.
+func describesItself(h http.Header) bool {
+	for _, name := range []string{"Os-Name", "Os-Version", "Device-Name", "App-Version", "Device-Type"} {
+		if len(h[name]) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // sameOrigin refuses what a browser sends on behalf of another origin, unless

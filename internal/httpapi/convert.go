@@ -2,8 +2,6 @@ package httpapi
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 
 	"github.com/go-json-experiment/json"
@@ -35,16 +33,12 @@ func all[From, To any](list []From, convert func(From) To) []To {
 }
 
 func toUser(u chat.User) api.User {
-	var hashed *string
-	if u.Phone != "" {
-		sum := sha256.Sum256([]byte(u.Phone))
-		hashed = orNull(hex.EncodeToString(sum[:]))
-	}
 	return api.User{
 		ID: u.ID, DisplayName: orNull(u.Name), AvatarFileID: u.AvatarID,
-		TelephoneNumber: orNull(u.Phone), TelephoneNumberHashed: hashed, EmailAddress: orNull(u.Email),
+		TelephoneNumber: orNull(u.Phone), TelephoneNumberHashed: orNull(u.PhoneHash()), EmailAddress: orNull(u.Email),
 		Verified: u.Verified, CreatedAt: int64(u.Created), ModifiedAt: int64(u.Modified),
 		IsBot: u.IsBot(), Deleted: u.Deleted, Role: api.Role(u.Role),
+		ShortDescription: orNull(u.ShortText), LongDescription: orNull(u.LongText), CoverFileID: u.CoverID,
 	}
 }
 

@@ -110,6 +110,20 @@ func (a *API) signInAttempt(c *call, email string) (*attempt, error) {
 	return a.signIns.take(addressKey(a.address(c.r)), accountKey(email))
 }
 
+// codesPerAddress is how many times as many codes an address can ask for as a
+// number: colleagues share one.
+const codesPerAddress = 10
+
+// codeAttempt counts a code that is asked for. It is not given back: every
+// message costs money and bothers someone.
+func (a *API) codeAttempt(c *call, number string) error {
+	if _, err := a.codeAddresses.take(addressKey(a.address(c.r))); err != nil {
+		return err
+	}
+	_, err := a.codeNumbers.take(number)
+	return err
+}
+
 // linkAttempt counts an attempt to use a link's token.
 func (a *API) linkAttempt(c *call) (*attempt, error) {
 	return a.tokens.take(addressKey(a.address(c.r)))

@@ -18,12 +18,18 @@ type kindError struct{ want string }
 
 func (e *kindError) Error() string { return "must be " + e.want }
 
+// isNull reports whether a value is null, which is the same as leaving it out.
+func isNull(b []byte) bool { return jsontext.Value(b).Kind() == jsontext.KindNull }
+
 // looseInt is a whole number that may come in a string. One beyond 64 bits, in
 // either form, is nobody's id: it becomes the largest one.
 type looseInt int64
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (n *looseInt) UnmarshalJSON(b []byte) error {
+	if isNull(b) {
+		return nil
+	}
 	text := b
 	if jsontext.Value(b).Kind() == jsontext.KindString {
 		var err error
@@ -58,6 +64,9 @@ type looseInts []int64
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (l *looseInts) UnmarshalJSON(b []byte) error {
+	if isNull(b) {
+		return nil
+	}
 	items, err := looseItems(b)
 	if err != nil {
 		return err
@@ -94,6 +103,9 @@ type looseStrings []string
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (l *looseStrings) UnmarshalJSON(b []byte) error {
+	if isNull(b) {
+		return nil
+	}
 	items, err := looseItems(b)
 	if err != nil {
 		return err
@@ -149,6 +161,9 @@ type looseString string
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (s *looseString) UnmarshalJSON(b []byte) error {
+	if isNull(b) {
+		return nil
+	}
 	switch jsontext.Value(b).Kind() {
 	case jsontext.KindString:
 		text, err := jsontext.AppendUnquote(nil, b)
@@ -166,6 +181,9 @@ type looseBool bool
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (v *looseBool) UnmarshalJSON(b []byte) error {
+	if isNull(b) {
+		return nil
+	}
 	switch string(b) {
 	case `true`, `"true"`, `"1"`, `1`:
 		*v = true

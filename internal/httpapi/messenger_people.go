@@ -25,7 +25,13 @@ func (a *API) addPerson(c *call, who chat.Session) error {
 	if role == "" {
 		role = chat.Plain
 	}
-	user, link, err := a.svc.AddPerson(c.r.Context(), who, req.DisplayName, req.EmailAddress, role)
+	number, err := cleanPhoneIfAny(&req.TelephoneNumber)
+	if err != nil {
+		return err
+	}
+	user, link, err := a.svc.AddPerson(c.r.Context(), who, chat.Newcomer{
+		Name: req.DisplayName, Email: req.EmailAddress, Phone: *number, Role: role,
+	})
 	if err != nil {
 		return err
 	}
@@ -37,12 +43,19 @@ func (a *API) resetLink(r *http.Request, l chat.IssuedLink) api.Link {
 	return api.Link{URL: a.link(r, "reset", l.Token), ExpiresAt: int64(l.Expires)}
 }
 
-func (a *API) setRole(c *call, who chat.Session, id int64) error {
-	req, err := decode[api.SetRoleRequest](c)
+func (a *API) updatePerson(c *call, who chat.Session, id int64) error {
+	req, err := decode[api.UpdatePersonRequest](c)
 	if err != nil {
 		return err
 	}
-	user, err := a.svc.SetRole(c.r.Context(), who, id, chat.Role(req.Role))
+	if req.Role == nil && req.EmailAddress == nil && req.TelephoneNumber == nil {
+		return chat.Errorf(chat.Invalid, "role must be \"admin\" or \"member\"; emailAddress and telephoneNumber can be given as well or in its place")
+	}
+	change := chat.PersonChange{Role: (*chat.Role)(req.Role), Email: req.EmailAddress}
+	if change.Phone, err = cleanPhoneIfAny(req.TelephoneNumber); err != nil {
+		return err
+	}
+	user, err := a.svc.UpdatePerson(c.r.Context(), who, id, change)
 	if err != nil {
 		return err
 	}

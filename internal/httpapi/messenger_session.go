@@ -15,7 +15,7 @@ func (a *API) getSettings(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.ok(api.Settings{TeamMode: true, TeamName: name, PublicURL: a.publicURL})
+	return c.ok(api.Settings{TeamMode: a.svc.TeamMode(), TeamName: name, PublicURL: a.publicURL})
 }
 
 func (a *API) getSetup(c *call) error {
@@ -172,16 +172,28 @@ func (a *API) resetPassword(c *call) error {
 // deviceInfo describes the client that signs in, from what it says about itself.
 func deviceInfo(r *http.Request, name string, browser bool) chat.DeviceInfo {
 	info := chat.DeviceInfo{
-		Kind: headerText(r, "Device-Type"), Name: name, OSName: headerText(r, "Os-Name"),
+		Kind: deviceType(r), Name: name, OSName: headerText(r, "Os-Name"),
 		OSVersion: headerText(r, "Os-Version"), AppVersion: headerText(r, "App-Version"),
 	}
 	if browser {
-		info.Kind = "browser"
+		info.Kind = browserType
 	}
 	if info.Name == "" {
 		info.Name = headerText(r, "Device-Name")
 	}
 	return info
+}
+
+// browserType is the type of device that browsers are.
+const browserType = "browser"
+
+// deviceType gives what kind of device a client says it runs on.
+func deviceType(r *http.Request) string {
+	kind := headerText(r, "Device-Type")
+	if strings.EqualFold(kind, browserType) {
+		return browserType
+	}
+	return kind
 }
 
 // headerText gives a header's value as a short text.

@@ -98,7 +98,7 @@ func TestMe(t *testing.T) {
 	}
 	wantError(t, r.as("PUT", m+"/me", `{"displayName":5}`), 400, "Invalid params: displayName must be a string, not a number")
 	wantError(t, r.as("PUT", m+"/me", `{"avatarFileId":-1}`), 400, "Invalid params: avatarFileId")
-	wantError(t, r.as("PUT", m+"/me", ``), 400, "Invalid params: the body must be JSON")
+	wantError(t, r.as("PUT", m+"/me/password", ``), 400, "Invalid params: the body must be JSON")
 	wantError(t, r.as("PUT", m+"/me/password", `{"currentPassword":"wrong","newPassword":"battery staple"}`), 403, "currentPassword is wrong")
 	wantError(t, r.as("PUT", m+"/me/password", `{"currentPassword":"correct horse","newPassword":"short"}`), 400, "password must have 10 to 200")
 	wantError(t, r.as("PUT", m+"/me/password", `{"newPassword":"battery staple"}`), 400, "Invalid params: currentPassword must be given")

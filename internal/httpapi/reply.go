@@ -32,6 +32,8 @@ func statusOf(code chat.Code) int {
 		return http.StatusRequestEntityTooLarge
 	case chat.TooMany:
 		return http.StatusTooManyRequests
+	case chat.Unavailable:
+		return http.StatusBadGateway
 	}
 	return http.StatusInternalServerError
 }

@@ -65,7 +65,7 @@ func newRig(t testing.TB, adjust ...func(*Options)) *rig {
 	o := Options{
 		Service: svc, Log: slog.New(slog.NewTextHandler(log, nil)),
 		Web:     http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "the page") }),
-		MaxText: chat.MaxText, MaxBody: 256 << 10, SignInLimit: 10, SignInWindow: 5 * time.Minute,
+		MaxText: chat.MaxText, MaxBody: 256 << 10, SignInLimit: 10, SignInWindow: 5 * time.Minute, CodeLimit: 5, CodeWindow: time.Hour,
 	}
 	h := hub.New(0, hub.Options{Source: svc, Renderer: NewRenderer(svc), Logger: o.Log})
 	t.Cleanup(h.Close)

@@ -13,6 +13,7 @@ const (
 	// database.
 	keyUsesEvery     = 10 * time.Second
 	dropEventsEvery  = time.Hour
+	dropCodesEvery   = time.Hour
 	sweepPushesEvery = time.Hour
 )
 

@@ -58,7 +58,8 @@ func Open(ctx context.Context, cfg config.Config, o Options) (*Core, error) {
 	}
 	service := chat.NewService(db, o.Clock, passwd.New(), sealer, chat.Options{
 		SessionLife: cfg.SessionLife, MaxMembers: cfg.MaxMembers, HideKeys: cfg.HideKeys,
-		Operator: chat.OperatorAccess{Name: cfg.AdminUsername, Password: string(cfg.AdminPassword)},
+		Operator:     chat.OperatorAccess{Name: cfg.AdminUsername, Password: string(cfg.AdminPassword)},
+		ContactsOnly: !cfg.TeamMode, Codes: codeOptions(cfg, o.Logger),
 	})
 	return &Core{Service: service, store: db}, nil
 }

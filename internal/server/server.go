@@ -136,6 +136,7 @@ func (s *Server) handler() (http.Handler, error) {
 		PublicURL: string(s.cfg.PublicURL), TrustedProxies: proxies,
 		MaxText: int64(s.cfg.MaxText), MaxBody: int64(s.cfg.MaxBody),
 		SignInLimit: s.cfg.SignInAttempts, SignInWindow: s.cfg.SignInWindow,
+		CodeLimit: s.cfg.CodeRequests, CodeWindow: s.cfg.CodeWindow,
 	})
 	if err != nil {
 		return nil, err
@@ -148,6 +149,7 @@ func (s *Server) Start(ctx context.Context) error {
 	if err := s.core.noteAddress(ctx, s.URL()); err != nil {
 		return fmt.Errorf("note the server's address: %w", err)
 	}
+	s.warnOfCodes()
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
 	s.running.Go(func() { s.core.store.Follow(running, s.place, s.tell) })
@@ -155,6 +157,7 @@ func (s *Server) Start(ctx context.Context) error {
 	s.running.Go(func() { s.every(running, dropEventsEvery, "dropping old events", s.core.Service.DropOldEvents) })
 	s.running.Go(func() { s.pusher.Run(running) })
 	s.running.Go(func() { s.every(running, sweepPushesEvery, "dropping old pushes", s.core.Service.SweepPushes) })
+	s.running.Go(func() { s.every(running, dropCodesEvery, "dropping old codes", s.core.Service.DropOldCodes) })
 	s.running.Go(func() {
 		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 			s.failed <- fmt.Errorf("serving ended: %w", err)

@@ -16,7 +16,7 @@ func toUser(u gen.User) chat.User {
 		ID: u.ID, Kind: chat.UserKind(u.Kind), Name: u.Name, Email: u.Email.String, Phone: u.Phone.String,
 		Password: u.Password, Role: chat.Role(u.Role), Verified: u.Verified, AvatarID: u.AvatarID,
 		Created: chat.Time(u.CreatedMs), Modified: chat.Time(u.ModifiedMs), SignedIn: chat.Time(u.SignedInMs),
-		Deleted: u.Deleted,
+		Deleted: u.Deleted, ShortText: u.ShortDescription, LongText: u.LongDescription, CoverID: u.CoverID,
 	}
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -38,6 +39,9 @@ type dialect interface {
 	// makes that list.
 	inIDs(column string) string
 	ids(list []int64) any
+	// inTexts and texts are the same for texts.
+	inTexts(column string) string
+	texts(list []string) any
 	// placeholder stands for the nth argument, from 1, of a statement whose
 	// arguments follow each other.
 	placeholder(n int) string
@@ -145,6 +149,16 @@ func (sqlite) inIDs(column string) string { return column + " IN (SELECT value F
 
 func (sqlite) ids(list []int64) any { return "[" + joinInts(list) + "]" }
 
+func (s sqlite) inTexts(column string) string { return s.inIDs(column) }
+
+func (sqlite) texts(list []string) any {
+	text, err := json.Marshal(list)
+	if err != nil {
+		panic(err) // texts can always be written down
+	}
+	return string(text)
+}
+
 // placeholder has no number: the driver looks a numbered one up in a list, for
 // each argument, and a statement of many rows has a thousand.
 func (sqlite) placeholder(int) string { return "?" }
@@ -226,6 +240,10 @@ func (postgres) ddl(m string) string { return m }
 func (postgres) inIDs(column string) string { return column + " = ANY($1::bigint[])" }
 
 func (postgres) ids(list []int64) any { return list }
+
+func (postgres) inTexts(column string) string { return column + " = ANY($1::text[])" }
+
+func (postgres) texts(list []string) any { return list }
 
 func (postgres) placeholder(n int) string { return "$" + strconv.Itoa(n) }
 

@@ -14,15 +14,20 @@ import (
 // handQueries are the statements with a list of ids, which the query generator
 // cannot make for both databases.
 type handQueries struct {
-	d               dialect
-	users, messages *sql.Stmt
+	d                     dialect
+	users, messages       *sql.Stmt
+	phoneHashes, contacts *sql.Stmt
 }
 
 func prepareHand(ctx context.Context, db *sql.DB, d dialect) (handQueries, error) {
 	h := handQueries{d: d}
 	for query, stmt := range map[string]**sql.Stmt{
-		"SELECT " + userColumns + " FROM users WHERE " + d.inIDs("id"):       &h.users,
-		"SELECT " + messageColumns + " FROM messages WHERE " + d.inIDs("id"): &h.messages,
+		"SELECT " + userColumns + " FROM users WHERE " + d.inIDs("id"):                                       &h.users,
+		"SELECT " + messageColumns + " FROM messages WHERE " + d.inIDs("id"):                                 &h.messages,
+		"SELECT " + userColumns + " FROM users WHERE " + d.inTexts("phone_hash") + " ORDER BY sort_name, id": &h.phoneHashes,
+		"INSERT INTO contacts (user_id, contact_id, created_ms, confirmed_ms)" +
+			" SELECT CAST($2 AS BIGINT), id, CAST($3 AS BIGINT), CAST($3 AS BIGINT) FROM users WHERE " + d.inIDs("id") +
+			" ON CONFLICT (user_id, contact_id) DO UPDATE SET confirmed_ms = excluded.confirmed_ms": &h.contacts,
 	} {
 		var err error
 		if *stmt, err = db.PrepareContext(ctx, query); err != nil {
@@ -34,6 +39,7 @@ func prepareHand(ctx context.Context, db *sql.DB, d dialect) (handQueries, error
 
 func (h handQueries) within(ctx context.Context, tx *sql.Tx) handQueries {
 	h.users, h.messages = tx.StmtContext(ctx, h.users), tx.StmtContext(ctx, h.messages)
+	h.phoneHashes, h.contacts = tx.StmtContext(ctx, h.phoneHashes), tx.StmtContext(ctx, h.contacts)
 	return h
 }
 
@@ -41,11 +47,23 @@ const userColumns = "id, kind, name, sort_name, email, phone, password, role, ve
 	"phone_hash, short_description, long_description, cover_id"
 
 func (h handQueries) usersByID(ctx context.Context, ids []int64) ([]gen.User, error) {
-	return list(ctx, h.users, h.d.ids(ids), func(rows *sql.Rows, u *gen.User) error {
-		return rows.Scan(&u.ID, &u.Kind, &u.Name, &u.SortName, &u.Email, &u.Phone, &u.Password, &u.Role,
-			&u.Verified, &u.AvatarID, &u.CreatedMs, &u.ModifiedMs, &u.SignedInMs, &u.Deleted,
-			&u.PhoneHash, &u.ShortDescription, &u.LongDescription, &u.CoverID)
-	})
+	return list(ctx, h.users, h.d.ids(ids), scanUser)
+}
+
+func (h handQueries) usersByPhoneHash(ctx context.Context, hashes []string) ([]gen.User, error) {
+	return list(ctx, h.phoneHashes, h.d.texts(hashes), scanUser)
+}
+
+// confirmContacts puts users into someone's address book as of a moment.
+func (h handQueries) confirmContacts(ctx context.Context, ids []int64, user, at int64) error {
+	_, err := h.contacts.ExecContext(ctx, h.d.ids(ids), user, at)
+	return err
+}
+
+func scanUser(rows *sql.Rows, u *gen.User) error {
+	return rows.Scan(&u.ID, &u.Kind, &u.Name, &u.SortName, &u.Email, &u.Phone, &u.Password, &u.Role,
+		&u.Verified, &u.AvatarID, &u.CreatedMs, &u.ModifiedMs, &u.SignedInMs, &u.Deleted,
+		&u.PhoneHash, &u.ShortDescription, &u.LongDescription, &u.CoverID)
 }
 
 const messageColumns = "id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted"

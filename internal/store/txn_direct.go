@@ -16,6 +16,7 @@ func (t *txn) CreateUser(ctx context.Context, u chat.User) (chat.User, error) {
 		Kind: string(u.Kind), Name: u.Name, SortName: sortName(u.Name), Email: text(u.Email), Phone: text(u.Phone),
 		Password: u.Password, Role: string(u.Role), Verified: u.Verified, AvatarID: u.AvatarID,
 		CreatedMs: int64(u.Created), ModifiedMs: int64(u.Modified), SignedInMs: int64(u.SignedIn), Deleted: u.Deleted,
+		PhoneHash: text(u.PhoneHash()), ShortDescription: u.ShortText, LongDescription: u.LongText, CoverID: u.CoverID,
 	})
 	u.ID = id
 	return u, t.stored(err, "user")
@@ -27,6 +28,7 @@ func (t *txn) UpdateUser(ctx context.Context, u chat.User) error {
 		ID: u.ID, Name: u.Name, SortName: sortName(u.Name), Email: text(u.Email), Phone: text(u.Phone),
 		Password: u.Password, Role: string(u.Role), Verified: u.Verified, AvatarID: u.AvatarID,
 		ModifiedMs: int64(u.Modified), SignedInMs: int64(u.SignedIn), Deleted: u.Deleted,
+		PhoneHash: text(u.PhoneHash()), ShortDescription: u.ShortText, LongDescription: u.LongText, CoverID: u.CoverID,
 	})
 	delete(t.w.rows.users, u.ID)
 	if u.IsBot() { // a key bears its bot's name

@@ -31,6 +31,10 @@ func areas() map[string][]check {
 		"links":     linkChecks(),
 		"push":      pushChecks(),
 		"session":   sessionChecks(),
+		"codes":     codeChecks(),
+		"devices":   deviceChecks(),
+		"contacts":  contactChecks(),
+		"leaving":   leavingChecks(),
 		"team":      teamChecks(),
 		"users":     userChecks(),
 		"blocks":    blockChecks(),
@@ -91,8 +95,8 @@ func (r *run) local(t *testing.T) {
 					storetest.Postgres(t) // skips or fails where there is none
 				}
 				t.Parallel()
-				l := &local{program: program, postgres: name == "postgres", spec: r.spec, met: newCoverage()}
-				s, _ := l.peopled(t, "--sign-in-attempts", "10000")
+				l := &local{program: program, postgres: name == "postgres", spec: r.spec, met: newCoverage(), sms: newGateway(t)}
+				s, _ := l.peopled(t, l.sms.flags("--phone-sign-in", "open", "--code-requests", "10000", "--sign-in-attempts", "10000")...)
 				r.all(t, s)
 			})
 		}

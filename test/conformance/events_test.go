@@ -255,7 +255,7 @@ func eventsUsers(t *testing.T, s *target) {
 		t.Helper()
 		for _, st := range streams {
 			st.next(t, fmt.Sprintf("USER_UPDATE of %d as %q", id, name), func(f frame) bool {
-				return f.event.Type == api.EventUserUpdate && f.event.User.ID == id && *f.event.User.DisplayName == name
+				return f.event.Type == api.EventUserUpdate && f.event.User.ID == id && f.named(name)
 			})
 		}
 	}

@@ -129,9 +129,12 @@ var volatile = map[string]func(any) bool{
 	"$any":    func(any) bool { return true },
 	"$iso":    isISO,
 	"$secret": func(v any) bool { s, ok := v.(string); return ok && secretForm.MatchString(s) },
+	"$sha256": func(v any) bool { s, ok := v.(string); return ok && sha256Form.MatchString(s) },
 	"$invite": func(v any) bool { return isLink(v, "invite") },
 	"$reset":  func(v any) bool { return isLink(v, "reset") },
 }
+
+var sha256Form = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 var secretForm = regexp.MustCompile(`^[A-Za-z0-9]{43}$`)
 

@@ -130,7 +130,7 @@ func (s *target) read(t testing.TB, method, path string, resp *http.Response) re
 // checkHead checks status and headers, and notes that the status was met.
 func (s *target) checkHead(t testing.TB, r reply) {
 	t.Helper()
-	if r.status >= 500 {
+	if r.op == nil && r.status >= 500 || r.status == http.StatusInternalServerError || r.status >= 500 && r.op.replies[r.status].schema == nil {
 		t.Errorf("%s: the server failed: %d %s", r.what, r.status, clip(r.body))
 	}
 	if r.op != nil {

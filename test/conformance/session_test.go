@@ -20,6 +20,7 @@ func sessionChecks() []check {
 		{"change password", sessionPassword},
 		{"set up", sessionSetUp},
 		{"me", sessionMe},
+		{"me, phone and descriptions", sessionMeMore},
 		{"me, refusals", sessionMeRefusals},
 		{"cross-origin writes", sessionCrossOrigin},
 	}
@@ -297,6 +298,42 @@ func sessionMe(t *testing.T, s *target) {
 	}
 	if got := data[api.UserData](t, ann.put(t, "/me", object{"avatarFileId": 0})).User.AvatarFileID; got != 0 {
 		t.Errorf("the picture is still %d", got)
+	}
+}
+
+func sessionMeMore(t *testing.T, s *target) {
+	ann := s.person(t, "Ann")
+	number := newPhone()
+	body := object{"telephoneNumber": " " + number[:4] + "-" + number[4:], "shortDescription": "Ships 🚢", "longDescription": "Two\nlines", "coverFileId": 0}
+	golden(t, "profile", ann.put(t, "/me/", body), map[string]any{"id": ann.ID, "email": ann.Email, "phone": number, "hash": hashed(number)})
+	s.sub(t, "left out, they stay", func(t *testing.T) {
+		for _, body := range []object{{}, {"displayName": "Ann"}, {"telephoneNumber": nil, "shortDescription": nil}, {"telephoneNumber": number}} {
+			me := data[api.UserData](t, ann.put(t, "/me", body)).User
+			if *me.TelephoneNumber != number || *me.ShortDescription != "Ships 🚢" || *me.LongDescription != "Two\nlines" {
+				t.Errorf("after %v, the user is %+v", body, me)
+			}
+		}
+	})
+	s.sub(t, "emptied", func(t *testing.T) {
+		me := data[api.UserData](t, ann.put(t, "/me", object{"shortDescription": "", "longDescription": ""})).User
+		if me.ShortDescription != nil || me.LongDescription != nil {
+			t.Errorf("the user is %+v", me)
+		}
+		ann.put(t, "/me", object{"telephoneNumber": ""}).fails(t, http.StatusBadRequest, "telephoneNumber must be a phone number")
+		ben := s.person(t, "Ben")
+		ben.put(t, "/me", object{"telephoneNumber": "", "displayName": "Benjamin"}).ok(t) // as apps send it that know none
+	})
+	for name, row := range map[string][2]string{
+		"another's number":        {`{"telephoneNumber":"` + number + `"}`, "User with that telephoneNumber exists"},
+		"a number with no land":   {`{"telephoneNumber":"0911234567"}`, "Invalid params: telephoneNumber must be a phone number"},
+		"a number that is one":    {`{"telephoneNumber":385911234567}`, "Invalid params: telephoneNumber must be a string"},
+		"a description too long":  {`{"shortDescription":"` + repeat(201) + `"}`, "shortDescription must be at most 200"},
+		"a long one too long":     {`{"longDescription":"` + repeat(2_001) + `"}`, "longDescription must be at most 2000"},
+		"a description's control": {`{"longDescription":"a\u0001"}`, "longDescription must be at most 2000"},
+		"a negative cover":        {`{"coverFileId":-1}`, "Invalid params: coverFileId must be"},
+	} {
+		cy := s.person(t, "Cy")
+		s.sub(t, name, func(t *testing.T) { cy.put(t, "/me", row[0]).fails(t, http.StatusBadRequest, row[1]) })
 	}
 }
 

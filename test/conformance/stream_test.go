@@ -257,6 +257,11 @@ func (st *stream) last() string {
 	return strconv.FormatInt(out, 10)
 }
 
+// named reports whether an event is about a user with a name.
+func (f frame) named(name string) bool {
+	return f.event.User != nil && f.event.User.DisplayName != nil && *f.event.User.DisplayName == name
+}
+
 // mark makes something happen that everyone is told and that never happens
 // again, so that a stream which tells it has told all that came before. It gives
 // the match of it.
@@ -266,7 +271,7 @@ func (s *target) mark(t testing.TB) func(frame) bool {
 	key := data[api.APIKeyData](t, owner.post(t, keysPath(room), object{"displayName": "mark"})).APIKey
 	name := fmt.Sprint("mark ", key.ID)
 	owner.put(t, keyPath(key.ID), object{"displayName": name}).ok(t)
-	return func(f frame) bool { return f.event.Type == api.EventUserUpdate && *f.event.User.DisplayName == name }
+	return func(f frame) bool { return f.event.Type == api.EventUserUpdate && f.named(name) }
 }
 
 // markRoom is a room that only the owner is in.

@@ -26,6 +26,8 @@ type target struct {
 	cli *commands
 	// local starts further servers; nil where none can be started.
 	local *local
+	// sms is where the server's messages go; nil where the tests cannot read them.
+	sms *gateway
 	// setupURL is the link that sets an empty server up; empty otherwise.
 	setupURL string
 
@@ -89,6 +91,7 @@ type local struct {
 	spec     *spec
 	met      *coverage
 	note     func(t *testing.T)
+	sms      *gateway // of the servers that are told to send there
 }
 
 // database gives the environment of a process that is to use a new database.
@@ -104,14 +107,15 @@ func (l *local) database(t testing.TB) []string {
 func (l *local) start(t testing.TB, flags ...string) (*target, *process) {
 	t.Helper()
 	data := t.TempDir()
-	p := &process{program: l.program, data: data, env: l.database(t), flags: flags}
+	p := &process{program: l.program, data: data, env: append(l.database(t), "SPIKA_SMS_TOKEN="+smsToken), flags: flags}
 	p.start(t)
 	s := newTarget("sqlite", p.url, l.spec, l.met)
 	if l.postgres {
 		s.name = "postgres"
 	}
 	s.cli = &commands{program: l.program, flags: []string{"--data", data}, env: p.env}
-	s.local, s.setupURL, s.note = l, p.setupURL, l.note
+	s.local, s.setupURL, s.note, s.sms = l, p.setupURL, l.note, l.sms
+	s.secrets.add(smsToken)
 	t.Cleanup(func() {
 		p.stop(t)
 		p.checkLog(t, s.secrets.list())

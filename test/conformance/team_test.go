@@ -122,7 +122,7 @@ func teamRoles(t *testing.T, s *target) {
 	role := func(id int64) string { return fmt.Sprintf("/people/%d", id) }
 	promoted := c.ben
 	promoted.Role = "admin"
-	golden(t, "setRole", owner.put(t, role(c.ben.ID), object{"role": "admin"}), promoted)
+	golden(t, "updatePerson", owner.put(t, role(c.ben.ID), object{"role": "admin"}), promoted)
 	c.ben.get(t, "/people").ok(t) // from now on
 	owner.put(t, role(c.ben.ID), object{"role": "member"}).ok(t)
 	c.ben.get(t, "/people").fails(t, http.StatusForbidden, "Forbidden: only the owner and admins")

@@ -54,6 +54,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.blocksStmt, err = db.PrepareContext(ctx, blocks); err != nil {
 		return nil, fmt.Errorf("error preparing query Blocks: %w", err)
 	}
+	if q.browserDeviceStmt, err = db.PrepareContext(ctx, browserDevice); err != nil {
+		return nil, fmt.Errorf("error preparing query BrowserDevice: %w", err)
+	}
 	if q.clockStmt, err = db.PrepareContext(ctx, clock); err != nil {
 		return nil, fmt.Errorf("error preparing query Clock: %w", err)
 	}
@@ -62,6 +65,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.contactCountStmt, err = db.PrepareContext(ctx, contactCount); err != nil {
 		return nil, fmt.Errorf("error preparing query ContactCount: %w", err)
+	}
+	if q.contactHoldersStmt, err = db.PrepareContext(ctx, contactHolders); err != nil {
+		return nil, fmt.Errorf("error preparing query ContactHolders: %w", err)
 	}
 	if q.contactsStmt, err = db.PrepareContext(ctx, contacts); err != nil {
 		return nil, fmt.Errorf("error preparing query Contacts: %w", err)
@@ -102,11 +108,23 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deleteBlocksAboutStmt, err = db.PrepareContext(ctx, deleteBlocksAbout); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteBlocksAbout: %w", err)
 	}
+	if q.deleteContactsAboutStmt, err = db.PrepareContext(ctx, deleteContactsAbout); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteContactsAbout: %w", err)
+	}
+	if q.deleteDevicesStmt, err = db.PrepareContext(ctx, deleteDevices); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteDevices: %w", err)
+	}
 	if q.deleteKeyStmt, err = db.PrepareContext(ctx, deleteKey); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteKey: %w", err)
 	}
 	if q.deleteNoteStmt, err = db.PrepareContext(ctx, deleteNote); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteNote: %w", err)
+	}
+	if q.deleteSignInCodeStmt, err = db.PrepareContext(ctx, deleteSignInCode); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteSignInCode: %w", err)
+	}
+	if q.deleteSignInCodesStmt, err = db.PrepareContext(ctx, deleteSignInCodes); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteSignInCodes: %w", err)
 	}
 	if q.deleteWebhookStmt, err = db.PrepareContext(ctx, deleteWebhook); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteWebhook: %w", err)
@@ -114,8 +132,14 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deviceStmt, err = db.PrepareContext(ctx, device); err != nil {
 		return nil, fmt.Errorf("error preparing query Device: %w", err)
 	}
+	if q.deviceByClientIDStmt, err = db.PrepareContext(ctx, deviceByClientID); err != nil {
+		return nil, fmt.Errorf("error preparing query DeviceByClientID: %w", err)
+	}
 	if q.dropAdminTokensStmt, err = db.PrepareContext(ctx, dropAdminTokens); err != nil {
 		return nil, fmt.Errorf("error preparing query DropAdminTokens: %w", err)
+	}
+	if q.dropContactsStmt, err = db.PrepareContext(ctx, dropContacts); err != nil {
+		return nil, fmt.Errorf("error preparing query DropContacts: %w", err)
 	}
 	if q.dropDeliveriesToStmt, err = db.PrepareContext(ctx, dropDeliveriesTo); err != nil {
 		return nil, fmt.Errorf("error preparing query DropDeliveriesTo: %w", err)
@@ -132,6 +156,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.dropOldDeliveriesStmt, err = db.PrepareContext(ctx, dropOldDeliveries); err != nil {
 		return nil, fmt.Errorf("error preparing query DropOldDeliveries: %w", err)
 	}
+	if q.dropSignInCodesStmt, err = db.PrepareContext(ctx, dropSignInCodes); err != nil {
+		return nil, fmt.Errorf("error preparing query DropSignInCodes: %w", err)
+	}
 	if q.dropStaleSubscriptionsStmt, err = db.PrepareContext(ctx, dropStaleSubscriptions); err != nil {
 		return nil, fmt.Errorf("error preparing query DropStaleSubscriptions: %w", err)
 	}
@@ -143,6 +170,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.endAdminTokensStmt, err = db.PrepareContext(ctx, endAdminTokens); err != nil {
 		return nil, fmt.Errorf("error preparing query EndAdminTokens: %w", err)
+	}
+	if q.endMobileSessionsStmt, err = db.PrepareContext(ctx, endMobileSessions); err != nil {
+		return nil, fmt.Errorf("error preparing query EndMobileSessions: %w", err)
 	}
 	if q.endSessionsStmt, err = db.PrepareContext(ctx, endSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query EndSessions: %w", err)
@@ -170,6 +200,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.invitesStmt, err = db.PrepareContext(ctx, invites); err != nil {
 		return nil, fmt.Errorf("error preparing query Invites: %w", err)
+	}
+	if q.isContactStmt, err = db.PrepareContext(ctx, isContact); err != nil {
+		return nil, fmt.Errorf("error preparing query IsContact: %w", err)
 	}
 	if q.keyStmt, err = db.PrepareContext(ctx, key); err != nil {
 		return nil, fmt.Errorf("error preparing query Key: %w", err)
@@ -225,6 +258,15 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.ownAfterStmt, err = db.PrepareContext(ctx, ownAfter); err != nil {
 		return nil, fmt.Errorf("error preparing query OwnAfter: %w", err)
 	}
+	if q.ownContactCountStmt, err = db.PrepareContext(ctx, ownContactCount); err != nil {
+		return nil, fmt.Errorf("error preparing query OwnContactCount: %w", err)
+	}
+	if q.ownContactsStmt, err = db.PrepareContext(ctx, ownContacts); err != nil {
+		return nil, fmt.Errorf("error preparing query OwnContacts: %w", err)
+	}
+	if q.ownUsersChangedStmt, err = db.PrepareContext(ctx, ownUsersChanged); err != nil {
+		return nil, fmt.Errorf("error preparing query OwnUsersChanged: %w", err)
+	}
 	if q.peopleStmt, err = db.PrepareContext(ctx, people); err != nil {
 		return nil, fmt.Errorf("error preparing query People: %w", err)
 	}
@@ -248,6 +290,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.putOffDeliveryStmt, err = db.PrepareContext(ctx, putOffDelivery); err != nil {
 		return nil, fmt.Errorf("error preparing query PutOffDelivery: %w", err)
+	}
+	if q.putSignInCodeStmt, err = db.PrepareContext(ctx, putSignInCode); err != nil {
+		return nil, fmt.Errorf("error preparing query PutSignInCode: %w", err)
 	}
 	if q.receiptsOfStmt, err = db.PrepareContext(ctx, receiptsOf); err != nil {
 		return nil, fmt.Errorf("error preparing query ReceiptsOf: %w", err)
@@ -297,6 +342,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.settingStmt, err = db.PrepareContext(ctx, setting); err != nil {
 		return nil, fmt.Errorf("error preparing query Setting: %w", err)
 	}
+	if q.signInCodeStmt, err = db.PrepareContext(ctx, signInCode); err != nil {
+		return nil, fmt.Errorf("error preparing query SignInCode: %w", err)
+	}
 	if q.subscriptionStmt, err = db.PrepareContext(ctx, subscription); err != nil {
 		return nil, fmt.Errorf("error preparing query Subscription: %w", err)
 	}
@@ -335,6 +383,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.userByEmailStmt, err = db.PrepareContext(ctx, userByEmail); err != nil {
 		return nil, fmt.Errorf("error preparing query UserByEmail: %w", err)
+	}
+	if q.userByPhoneStmt, err = db.PrepareContext(ctx, userByPhone); err != nil {
+		return nil, fmt.Errorf("error preparing query UserByPhone: %w", err)
 	}
 	if q.usersChangedStmt, err = db.PrepareContext(ctx, usersChanged); err != nil {
 		return nil, fmt.Errorf("error preparing query UsersChanged: %w", err)
@@ -403,6 +454,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing blocksStmt: %w", cerr)
 		}
 	}
+	if q.browserDeviceStmt != nil {
+		if cerr := q.browserDeviceStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing browserDeviceStmt: %w", cerr)
+		}
+	}
 	if q.clockStmt != nil {
 		if cerr := q.clockStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing clockStmt: %w", cerr)
@@ -416,6 +472,11 @@ func (q *Queries) Close() error {
 	if q.contactCountStmt != nil {
 		if cerr := q.contactCountStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing contactCountStmt: %w", cerr)
+		}
+	}
+	if q.contactHoldersStmt != nil {
+		if cerr := q.contactHoldersStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing contactHoldersStmt: %w", cerr)
 		}
 	}
 	if q.contactsStmt != nil {
@@ -483,6 +544,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing deleteBlocksAboutStmt: %w", cerr)
 		}
 	}
+	if q.deleteContactsAboutStmt != nil {
+		if cerr := q.deleteContactsAboutStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteContactsAboutStmt: %w", cerr)
+		}
+	}
+	if q.deleteDevicesStmt != nil {
+		if cerr := q.deleteDevicesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteDevicesStmt: %w", cerr)
+		}
+	}
 	if q.deleteKeyStmt != nil {
 		if cerr := q.deleteKeyStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteKeyStmt: %w", cerr)
@@ -491,6 +562,16 @@ func (q *Queries) Close() error {
 	if q.deleteNoteStmt != nil {
 		if cerr := q.deleteNoteStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteNoteStmt: %w", cerr)
+		}
+	}
+	if q.deleteSignInCodeStmt != nil {
+		if cerr := q.deleteSignInCodeStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteSignInCodeStmt: %w", cerr)
+		}
+	}
+	if q.deleteSignInCodesStmt != nil {
+		if cerr := q.deleteSignInCodesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteSignInCodesStmt: %w", cerr)
 		}
 	}
 	if q.deleteWebhookStmt != nil {
@@ -503,9 +584,19 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing deviceStmt: %w", cerr)
 		}
 	}
+	if q.deviceByClientIDStmt != nil {
+		if cerr := q.deviceByClientIDStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deviceByClientIDStmt: %w", cerr)
+		}
+	}
 	if q.dropAdminTokensStmt != nil {
 		if cerr := q.dropAdminTokensStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing dropAdminTokensStmt: %w", cerr)
+		}
+	}
+	if q.dropContactsStmt != nil {
+		if cerr := q.dropContactsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropContactsStmt: %w", cerr)
 		}
 	}
 	if q.dropDeliveriesToStmt != nil {
@@ -533,6 +624,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing dropOldDeliveriesStmt: %w", cerr)
 		}
 	}
+	if q.dropSignInCodesStmt != nil {
+		if cerr := q.dropSignInCodesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropSignInCodesStmt: %w", cerr)
+		}
+	}
 	if q.dropStaleSubscriptionsStmt != nil {
 		if cerr := q.dropStaleSubscriptionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing dropStaleSubscriptionsStmt: %w", cerr)
@@ -551,6 +647,11 @@ func (q *Queries) Close() error {
 	if q.endAdminTokensStmt != nil {
 		if cerr := q.endAdminTokensStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing endAdminTokensStmt: %w", cerr)
+		}
+	}
+	if q.endMobileSessionsStmt != nil {
+		if cerr := q.endMobileSessionsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing endMobileSessionsStmt: %w", cerr)
 		}
 	}
 	if q.endSessionsStmt != nil {
@@ -596,6 +697,11 @@ func (q *Queries) Close() error {
 	if q.invitesStmt != nil {
 		if cerr := q.invitesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing invitesStmt: %w", cerr)
+		}
+	}
+	if q.isContactStmt != nil {
+		if cerr := q.isContactStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing isContactStmt: %w", cerr)
 		}
 	}
 	if q.keyStmt != nil {
@@ -688,6 +794,21 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing ownAfterStmt: %w", cerr)
 		}
 	}
+	if q.ownContactCountStmt != nil {
+		if cerr := q.ownContactCountStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing ownContactCountStmt: %w", cerr)
+		}
+	}
+	if q.ownContactsStmt != nil {
+		if cerr := q.ownContactsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing ownContactsStmt: %w", cerr)
+		}
+	}
+	if q.ownUsersChangedStmt != nil {
+		if cerr := q.ownUsersChangedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing ownUsersChangedStmt: %w", cerr)
+		}
+	}
 	if q.peopleStmt != nil {
 		if cerr := q.peopleStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing peopleStmt: %w", cerr)
@@ -726,6 +847,11 @@ func (q *Queries) Close() error {
 	if q.putOffDeliveryStmt != nil {
 		if cerr := q.putOffDeliveryStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing putOffDeliveryStmt: %w", cerr)
+		}
+	}
+	if q.putSignInCodeStmt != nil {
+		if cerr := q.putSignInCodeStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putSignInCodeStmt: %w", cerr)
 		}
 	}
 	if q.receiptsOfStmt != nil {
@@ -808,6 +934,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing settingStmt: %w", cerr)
 		}
 	}
+	if q.signInCodeStmt != nil {
+		if cerr := q.signInCodeStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing signInCodeStmt: %w", cerr)
+		}
+	}
 	if q.subscriptionStmt != nil {
 		if cerr := q.subscriptionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing subscriptionStmt: %w", cerr)
@@ -871,6 +1002,11 @@ func (q *Queries) Close() error {
 	if q.userByEmailStmt != nil {
 		if cerr := q.userByEmailStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing userByEmailStmt: %w", cerr)
+		}
+	}
+	if q.userByPhoneStmt != nil {
+		if cerr := q.userByPhoneStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing userByPhoneStmt: %w", cerr)
 		}
 	}
 	if q.usersChangedStmt != nil {
@@ -942,9 +1078,11 @@ type Queries struct {
 	blockStmt                  *sql.Stmt
 	blockCountStmt             *sql.Stmt
 	blocksStmt                 *sql.Stmt
+	browserDeviceStmt          *sql.Stmt
 	clockStmt                  *sql.Stmt
 	closeLinksStmt             *sql.Stmt
 	contactCountStmt           *sql.Stmt
+	contactHoldersStmt         *sql.Stmt
 	contactsStmt               *sql.Stmt
 	createAdminTokenStmt       *sql.Stmt
 	createBlockStmt            *sql.Stmt
@@ -958,20 +1096,28 @@ type Queries struct {
 	deleteBlockStmt            *sql.Stmt
 	deleteBlockOfStmt          *sql.Stmt
 	deleteBlocksAboutStmt      *sql.Stmt
+	deleteContactsAboutStmt    *sql.Stmt
+	deleteDevicesStmt          *sql.Stmt
 	deleteKeyStmt              *sql.Stmt
 	deleteNoteStmt             *sql.Stmt
+	deleteSignInCodeStmt       *sql.Stmt
+	deleteSignInCodesStmt      *sql.Stmt
 	deleteWebhookStmt          *sql.Stmt
 	deviceStmt                 *sql.Stmt
+	deviceByClientIDStmt       *sql.Stmt
 	dropAdminTokensStmt        *sql.Stmt
+	dropContactsStmt           *sql.Stmt
 	dropDeliveriesToStmt       *sql.Stmt
 	dropDeliveryStmt           *sql.Stmt
 	dropEndpointStmt           *sql.Stmt
 	dropEventsStmt             *sql.Stmt
 	dropOldDeliveriesStmt      *sql.Stmt
+	dropSignInCodesStmt        *sql.Stmt
 	dropStaleSubscriptionsStmt *sql.Stmt
 	dropSubscriptionStmt       *sql.Stmt
 	dropSubscriptionsStmt      *sql.Stmt
 	endAdminTokensStmt         *sql.Stmt
+	endMobileSessionsStmt      *sql.Stmt
 	endSessionsStmt            *sql.Stmt
 	eventsStmt                 *sql.Stmt
 	eventsForStmt              *sql.Stmt
@@ -981,6 +1127,7 @@ type Queries struct {
 	historyStmt                *sql.Stmt
 	historyCountStmt           *sql.Stmt
 	invitesStmt                *sql.Stmt
+	isContactStmt              *sql.Stmt
 	keyStmt                    *sql.Stmt
 	keyByHashStmt              *sql.Stmt
 	keysStmt                   *sql.Stmt
@@ -999,6 +1146,9 @@ type Queries struct {
 	notesStmt                  *sql.Stmt
 	oldestEventsStmt           *sql.Stmt
 	ownAfterStmt               *sql.Stmt
+	ownContactCountStmt        *sql.Stmt
+	ownContactsStmt            *sql.Stmt
+	ownUsersChangedStmt        *sql.Stmt
 	peopleStmt                 *sql.Stmt
 	peopleCountStmt            *sql.Stmt
 	peoplePostingStmt          *sql.Stmt
@@ -1007,6 +1157,7 @@ type Queries struct {
 	pushPlaceStmt              *sql.Stmt
 	pushTargetsStmt            *sql.Stmt
 	putOffDeliveryStmt         *sql.Stmt
+	putSignInCodeStmt          *sql.Stmt
 	receiptsOfStmt             *sql.Stmt
 	recentRoomsStmt            *sql.Stmt
 	roomStmt                   *sql.Stmt
@@ -1023,6 +1174,7 @@ type Queries struct {
 	setSettingStmt             *sql.Stmt
 	setSubscriptionStmt        *sql.Stmt
 	settingStmt                *sql.Stmt
+	signInCodeStmt             *sql.Stmt
 	subscriptionStmt           *sql.Stmt
 	touchKeyStmt               *sql.Stmt
 	unreadCountsStmt           *sql.Stmt
@@ -1036,6 +1188,7 @@ type Queries struct {
 	updateWebhookStmt          *sql.Stmt
 	userStmt                   *sql.Stmt
 	userByEmailStmt            *sql.Stmt
+	userByPhoneStmt            *sql.Stmt
 	usersChangedStmt           *sql.Stmt
 	webhookStmt                *sql.Stmt
 	webhookCountStmt           *sql.Stmt
@@ -1056,9 +1209,11 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		blockStmt:                  q.blockStmt,
 		blockCountStmt:             q.blockCountStmt,
 		blocksStmt:                 q.blocksStmt,
+		browserDeviceStmt:          q.browserDeviceStmt,
 		clockStmt:                  q.clockStmt,
 		closeLinksStmt:             q.closeLinksStmt,
 		contactCountStmt:           q.contactCountStmt,
+		contactHoldersStmt:         q.contactHoldersStmt,
 		contactsStmt:               q.contactsStmt,
 		createAdminTokenStmt:       q.createAdminTokenStmt,
 		createBlockStmt:            q.createBlockStmt,
@@ -1072,20 +1227,28 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		deleteBlockStmt:            q.deleteBlockStmt,
 		deleteBlockOfStmt:          q.deleteBlockOfStmt,
 		deleteBlocksAboutStmt:      q.deleteBlocksAboutStmt,
+		deleteContactsAboutStmt:    q.deleteContactsAboutStmt,
+		deleteDevicesStmt:          q.deleteDevicesStmt,
 		deleteKeyStmt:              q.deleteKeyStmt,
 		deleteNoteStmt:             q.deleteNoteStmt,
+		deleteSignInCodeStmt:       q.deleteSignInCodeStmt,
+		deleteSignInCodesStmt:      q.deleteSignInCodesStmt,
 		deleteWebhookStmt:          q.deleteWebhookStmt,
 		deviceStmt:                 q.deviceStmt,
+		deviceByClientIDStmt:       q.deviceByClientIDStmt,
 		dropAdminTokensStmt:        q.dropAdminTokensStmt,
+		dropContactsStmt:           q.dropContactsStmt,
 		dropDeliveriesToStmt:       q.dropDeliveriesToStmt,
 		dropDeliveryStmt:           q.dropDeliveryStmt,
 		dropEndpointStmt:           q.dropEndpointStmt,
 		dropEventsStmt:             q.dropEventsStmt,
 		dropOldDeliveriesStmt:      q.dropOldDeliveriesStmt,
+		dropSignInCodesStmt:        q.dropSignInCodesStmt,
 		dropStaleSubscriptionsStmt: q.dropStaleSubscriptionsStmt,
 		dropSubscriptionStmt:       q.dropSubscriptionStmt,
 		dropSubscriptionsStmt:      q.dropSubscriptionsStmt,
 		endAdminTokensStmt:         q.endAdminTokensStmt,
+		endMobileSessionsStmt:      q.endMobileSessionsStmt,
 		endSessionsStmt:            q.endSessionsStmt,
 		eventsStmt:                 q.eventsStmt,
 		eventsForStmt:              q.eventsForStmt,
@@ -1095,6 +1258,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		historyStmt:                q.historyStmt,
 		historyCountStmt:           q.historyCountStmt,
 		invitesStmt:                q.invitesStmt,
+		isContactStmt:              q.isContactStmt,
 		keyStmt:                    q.keyStmt,
 		keyByHashStmt:              q.keyByHashStmt,
 		keysStmt:                   q.keysStmt,
@@ -1113,6 +1277,9 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		notesStmt:                  q.notesStmt,
 		oldestEventsStmt:           q.oldestEventsStmt,
 		ownAfterStmt:               q.ownAfterStmt,
+		ownContactCountStmt:        q.ownContactCountStmt,
+		ownContactsStmt:            q.ownContactsStmt,
+		ownUsersChangedStmt:        q.ownUsersChangedStmt,
 		peopleStmt:                 q.peopleStmt,
 		peopleCountStmt:            q.peopleCountStmt,
 		peoplePostingStmt:          q.peoplePostingStmt,
@@ -1121,6 +1288,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		pushPlaceStmt:              q.pushPlaceStmt,
 		pushTargetsStmt:            q.pushTargetsStmt,
 		putOffDeliveryStmt:         q.putOffDeliveryStmt,
+		putSignInCodeStmt:          q.putSignInCodeStmt,
 		receiptsOfStmt:             q.receiptsOfStmt,
 		recentRoomsStmt:            q.recentRoomsStmt,
 		roomStmt:                   q.roomStmt,
@@ -1137,6 +1305,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		setSettingStmt:             q.setSettingStmt,
 		setSubscriptionStmt:        q.setSubscriptionStmt,
 		settingStmt:                q.settingStmt,
+		signInCodeStmt:             q.signInCodeStmt,
 		subscriptionStmt:           q.subscriptionStmt,
 		touchKeyStmt:               q.touchKeyStmt,
 		unreadCountsStmt:           q.unreadCountsStmt,
@@ -1150,6 +1319,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		updateWebhookStmt:          q.updateWebhookStmt,
 		userStmt:                   q.userStmt,
 		userByEmailStmt:            q.userByEmailStmt,
+		userByPhoneStmt:            q.userByPhoneStmt,
 		usersChangedStmt:           q.usersChangedStmt,
 		webhookStmt:                q.webhookStmt,
 		webhookCountStmt:           q.webhookCountStmt,

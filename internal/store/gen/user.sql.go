@@ -10,6 +10,32 @@ import (
 	"database/sql"
 )
 
+const browserDevice = `-- name: BrowserDevice :one
+SELECT id, user_id, client_id, token_hash, expires_ms, kind, name, os_name, os_version, app_version, push_token, start_seq, created_ms, modified_ms FROM devices WHERE user_id = $1 AND kind = 'browser' AND client_id IS NOT NULL ORDER BY id DESC LIMIT 1
+`
+
+func (q *Queries) BrowserDevice(ctx context.Context, userID int64) (Device, error) {
+	row := q.queryRow(ctx, q.browserDeviceStmt, browserDevice, userID)
+	var i Device
+	err := row.Scan(
+		&i.ID,
+		&i.UserID,
+		&i.ClientID,
+		&i.TokenHash,
+		&i.ExpiresMs,
+		&i.Kind,
+		&i.Name,
+		&i.OsName,
+		&i.OsVersion,
+		&i.AppVersion,
+		&i.PushToken,
+		&i.StartSeq,
+		&i.CreatedMs,
+		&i.ModifiedMs,
+	)
+	return i, err
+}
+
 const contactCount = `-- name: ContactCount :one
 SELECT count(*) FROM users
 WHERE verified AND NOT deleted AND id <> $1 AND sort_name LIKE CAST($2 AS TEXT) ESCAPE '\'
@@ -120,24 +146,29 @@ func (q *Queries) CreateDevice(ctx context.Context, arg CreateDeviceParams) (int
 }
 
 const createUser = `-- name: CreateUser :one
-INSERT INTO users (kind, name, sort_name, email, phone, password, role, verified, avatar_id, created_ms, modified_ms, signed_in_ms, deleted)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id
+INSERT INTO users (kind, name, sort_name, email, phone, password, role, verified, avatar_id, created_ms, modified_ms, signed_in_ms, deleted,
+  phone_hash, short_description, long_description, cover_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING id
 `
 
 type CreateUserParams struct {
-	Kind       string
-	Name       string
-	SortName   string
-	Email      sql.NullString
-	Phone      sql.NullString
-	Password   string
-	Role       string
-	Verified   bool
-	AvatarID   int64
-	CreatedMs  int64
-	ModifiedMs int64
-	SignedInMs int64
-	Deleted    bool
+	Kind             string
+	Name             string
+	SortName         string
+	Email            sql.NullString
+	Phone            sql.NullString
+	Password         string
+	Role             string
+	Verified         bool
+	AvatarID         int64
+	CreatedMs        int64
+	ModifiedMs       int64
+	SignedInMs       int64
+	Deleted          bool
+	PhoneHash        sql.NullString
+	ShortDescription string
+	LongDescription  string
+	CoverID          int64
 }
 
 func (q *Queries) CreateUser(ctx context.Context, arg CreateUserParams) (int64, error) {
@@ -155,10 +186,23 @@ func (q *Queries) CreateUser(ctx context.Context, arg CreateUserParams) (int64, 
 		arg.ModifiedMs,
 		arg.SignedInMs,
 		arg.Deleted,
+		arg.PhoneHash,
+		arg.ShortDescription,
+		arg.LongDescription,
+		arg.CoverID,
 	)
 	var id int64
 	err := row.Scan(&id)
 	return id, err
+}
+
+const deleteDevices = `-- name: DeleteDevices :exec
+DELETE FROM devices WHERE user_id = $1
+`
+
+func (q *Queries) DeleteDevices(ctx context.Context, userID int64) error {
+	_, err := q.exec(ctx, q.deleteDevicesStmt, deleteDevices, userID)
+	return err
 }
 
 const device = `-- name: Device :one
@@ -187,6 +231,43 @@ func (q *Queries) Device(ctx context.Context, id int64) (Device, error) {
 	return i, err
 }
 
+const deviceByClientID = `-- name: DeviceByClientID :one
+SELECT id, user_id, client_id, token_hash, expires_ms, kind, name, os_name, os_version, app_version, push_token, start_seq, created_ms, modified_ms FROM devices WHERE client_id = $1
+`
+
+func (q *Queries) DeviceByClientID(ctx context.Context, clientID sql.NullString) (Device, error) {
+	row := q.queryRow(ctx, q.deviceByClientIDStmt, deviceByClientID, clientID)
+	var i Device
+	err := row.Scan(
+		&i.ID,
+		&i.UserID,
+		&i.ClientID,
+		&i.TokenHash,
+		&i.ExpiresMs,
+		&i.Kind,
+		&i.Name,
+		&i.OsName,
+		&i.OsVersion,
+		&i.AppVersion,
+		&i.PushToken,
+		&i.StartSeq,
+		&i.CreatedMs,
+		&i.ModifiedMs,
+	)
+	return i, err
+}
+
+const endMobileSessions = `-- name: EndMobileSessions :exec
+UPDATE devices SET token_hash = NULL, push_token = '', modified_ms = $1
+WHERE user_id = $2 AND id <> $3 AND token_hash IS NOT NULL
+  AND kind NOT IN ('', 'browser', 'script')
+`
+
+func (q *Queries) EndMobileSessions(ctx context.Context, modifiedMs int64, userID int64, exceptDevice int64) error {
+	_, err := q.exec(ctx, q.endMobileSessionsStmt, endMobileSessions, modifiedMs, userID, exceptDevice)
+	return err
+}
+
 const endSessions = `-- name: EndSessions :exec
 UPDATE devices SET token_hash = NULL, push_token = '', modified_ms = $1
 WHERE user_id = $2 AND id <> $3 AND token_hash IS NOT NULL
@@ -198,7 +279,7 @@ func (q *Queries) EndSessions(ctx context.Context, modifiedMs int64, userID int6
 }
 
 const people = `-- name: People :many
-SELECT id, kind, name, sort_name, email, phone, password, role, verified, avatar_id, created_ms, modified_ms, signed_in_ms, deleted, phone_hash, short_description, long_description, cover_id FROM users WHERE kind = 'person' AND NOT deleted ORDER BY sort_name, id
+SELECT id, kind, name, sort_name, email, phone, password, role, verified, avatar_id, created_ms, modified_ms, signed_in_ms, deleted, phone_hash, short_description, long_description, cover_id FROM users WHERE kind = 'person' AND verified AND NOT deleted ORDER BY sort_name, id
 `
 
 func (q *Queries) People(ctx context.Context) ([]User, error) {
@@ -342,22 +423,27 @@ func (q *Queries) UpdateDevice(ctx context.Context, arg UpdateDeviceParams) erro
 
 const updateUser = `-- name: UpdateUser :exec
 UPDATE users SET name = $2, sort_name = $3, email = $4, phone = $5, password = $6, role = $7, verified = $8,
-  avatar_id = $9, modified_ms = $10, signed_in_ms = $11, deleted = $12 WHERE id = $1
+  avatar_id = $9, modified_ms = $10, signed_in_ms = $11, deleted = $12, phone_hash = $13, short_description = $14,
+  long_description = $15, cover_id = $16 WHERE id = $1
 `
 
 type UpdateUserParams struct {
-	ID         int64
-	Name       string
-	SortName   string
-	Email      sql.NullString
-	Phone      sql.NullString
-	Password   string
-	Role       string
-	Verified   bool
-	AvatarID   int64
-	ModifiedMs int64
-	SignedInMs int64
-	Deleted    bool
+	ID               int64
+	Name             string
+	SortName         string
+	Email            sql.NullString
+	Phone            sql.NullString
+	Password         string
+	Role             string
+	Verified         bool
+	AvatarID         int64
+	ModifiedMs       int64
+	SignedInMs       int64
+	Deleted          bool
+	PhoneHash        sql.NullString
+	ShortDescription string
+	LongDescription  string
+	CoverID          int64
 }
 
 func (q *Queries) UpdateUser(ctx context.Context, arg UpdateUserParams) error {
@@ -374,6 +460,10 @@ func (q *Queries) UpdateUser(ctx context.Context, arg UpdateUserParams) error {
 		arg.ModifiedMs,
 		arg.SignedInMs,
 		arg.Deleted,
+		arg.PhoneHash,
+		arg.ShortDescription,
+		arg.LongDescription,
+		arg.CoverID,
 	)
 	return err
 }
@@ -414,6 +504,36 @@ SELECT id, kind, name, sort_name, email, phone, password, role, verified, avatar
 
 func (q *Queries) UserByEmail(ctx context.Context, email sql.NullString) (User, error) {
 	row := q.queryRow(ctx, q.userByEmailStmt, userByEmail, email)
+	var i User
+	err := row.Scan(
+		&i.ID,
+		&i.Kind,
+		&i.Name,
+		&i.SortName,
+		&i.Email,
+		&i.Phone,
+		&i.Password,
+		&i.Role,
+		&i.Verified,
+		&i.AvatarID,
+		&i.CreatedMs,
+		&i.ModifiedMs,
+		&i.SignedInMs,
+		&i.Deleted,
+		&i.PhoneHash,
+		&i.ShortDescription,
+		&i.LongDescription,
+		&i.CoverID,
+	)
+	return i, err
+}
+
+const userByPhone = `-- name: UserByPhone :one
+SELECT id, kind, name, sort_name, email, phone, password, role, verified, avatar_id, created_ms, modified_ms, signed_in_ms, deleted, phone_hash, short_description, long_description, cover_id FROM users WHERE phone = $1
+`
+
+func (q *Queries) UserByPhone(ctx context.Context, phone sql.NullString) (User, error) {
+	row := q.queryRow(ctx, q.userByPhoneStmt, userByPhone, phone)
 	var i User
 	err := row.Scan(
 		&i.ID,

@@ -5,7 +5,7 @@ SELECT * FROM users WHERE id = $1;
 SELECT * FROM users WHERE email = $1;
 
 -- name: People :many
-SELECT * FROM users WHERE kind = 'person' AND NOT deleted ORDER BY sort_name, id;
+SELECT * FROM users WHERE kind = 'person' AND verified AND NOT deleted ORDER BY sort_name, id;
 
 -- name: PeopleCount :one
 SELECT count(*) FROM users WHERE kind = 'person';
@@ -24,13 +24,18 @@ WHERE verified AND NOT deleted AND id <> sqlc.arg(self) AND sort_name LIKE CAST(
 -- name: UsersChanged :many
 SELECT * FROM users WHERE modified_ms > $1 AND verified ORDER BY modified_ms, id LIMIT $2 OFFSET $3;
 
+-- name: UserByPhone :one
+SELECT * FROM users WHERE phone = $1;
+
 -- name: CreateUser :one
-INSERT INTO users (kind, name, sort_name, email, phone, password, role, verified, avatar_id, created_ms, modified_ms, signed_in_ms, deleted)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id;
+INSERT INTO users (kind, name, sort_name, email, phone, password, role, verified, avatar_id, created_ms, modified_ms, signed_in_ms, deleted,
+  phone_hash, short_description, long_description, cover_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING id;
 
 -- name: UpdateUser :exec
 UPDATE users SET name = $2, sort_name = $3, email = $4, phone = $5, password = $6, role = $7, verified = $8,
-  avatar_id = $9, modified_ms = $10, signed_in_ms = $11, deleted = $12 WHERE id = $1;
+  avatar_id = $9, modified_ms = $10, signed_in_ms = $11, deleted = $12, phone_hash = $13, short_description = $14,
+  long_description = $15, cover_id = $16 WHERE id = $1;
 
 -- name: SessionByToken :one
 SELECT sqlc.embed(d), sqlc.embed(u) FROM devices d JOIN users u ON u.id = d.user_id
@@ -38,6 +43,12 @@ WHERE d.token_hash = $1 AND NOT u.deleted;
 
 -- name: Device :one
 SELECT * FROM devices WHERE id = $1;
+
+-- name: DeviceByClientID :one
+SELECT * FROM devices WHERE client_id = $1;
+
+-- name: BrowserDevice :one
+SELECT * FROM devices WHERE user_id = $1 AND kind = 'browser' AND client_id IS NOT NULL ORDER BY id DESC LIMIT 1;
 
 -- name: CreateDevice :one
 INSERT INTO devices (user_id, client_id, token_hash, expires_ms, kind, name, os_name, os_version, app_version, push_token, start_seq, created_ms, modified_ms)
@@ -50,3 +61,11 @@ UPDATE devices SET user_id = $2, token_hash = $3, expires_ms = $4, kind = $5, na
 -- name: EndSessions :exec
 UPDATE devices SET token_hash = NULL, push_token = '', modified_ms = sqlc.arg(modified_ms)
 WHERE user_id = sqlc.arg(user_id) AND id <> sqlc.arg(except_device) AND token_hash IS NOT NULL;
+
+-- name: EndMobileSessions :exec
+UPDATE devices SET token_hash = NULL, push_token = '', modified_ms = sqlc.arg(modified_ms)
+WHERE user_id = sqlc.arg(user_id) AND id <> sqlc.arg(except_device) AND token_hash IS NOT NULL
+  AND kind NOT IN ('', 'browser', 'script');
+
+-- name: DeleteDevices :exec
+DELETE FROM devices WHERE user_id = $1;

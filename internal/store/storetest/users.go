@@ -19,7 +19,13 @@ func userTests() []test {
 		{"contacts are listed by name, page by page", contactsArePaged},
 		{"contacts are found by part of their name", contactsAreFoundByName},
 		{"changed users are listed by time", changedUsersAreListed},
+		{"a user is found by phone number", userIsFoundByPhone},
+		{"users are found by hashes of phone numbers", usersAreFoundByPhoneHash},
 		{"a device is kept whole", deviceIsKeptWhole},
+		{"a device is found by its client's id", deviceIsFoundByClientID},
+		{"a person's newest browser is found", browserIsFound},
+		{"mobile sessions end, but for one", mobileSessionsEnd},
+		{"devices are forgotten", devicesAreForgotten},
 		{"a session is found by its token", sessionIsFoundByToken},
 		{"sessions end together, but for one", sessionsEnd},
 		{"users and devices that are not there are not found", absentUsers},
@@ -30,6 +36,7 @@ func fullUser() chat.User {
 	return chat.User{
 		Kind: chat.Person, Name: "Zoë 👩🏽‍💻 \"O'Neil\" \\ %_", Email: "zoe@example.org", Phone: "+385911234567",
 		Password: "$argon2id$v=19$x", Role: chat.Admin, Verified: true, AvatarID: 7, SignedIn: 12, Deleted: false,
+		ShortText: "Ships 🚢", LongText: "Two\nlines", CoverID: 9,
 	}
 }
 
@@ -49,6 +56,7 @@ func changedUserIsKeptWhole(r *rig) {
 	u := r.user(fullUser())
 	u.Name, u.Email, u.Phone, u.Password, u.Role = "Y", "", "", "", chat.Owner
 	u.Verified, u.AvatarID, u.SignedIn, u.Deleted, u.Modified = false, 0, 99, true, u.Modified+5
+	u.ShortText, u.LongText, u.CoverID = "s", "", 1
 	r.change(func(ctx context.Context, tx chat.Tx) error {
 		if err := tx.UpdateUser(ctx, u); err != nil {
 			return err
@@ -58,6 +66,9 @@ func changedUserIsKeptWhole(r *rig) {
 	is(r, u)(r.s.User(r.ctx, u.ID))
 	_, err := r.s.UserByEmail(r.ctx, "zoe@example.org")
 	missing(r, err)
+	_, err = r.s.UserByPhone(r.ctx, "+385911234567")
+	missing(r, err)
+	is(r, []chat.User(nil))(r.s.UsersByPhoneHash(r.ctx, []string{fullUser().PhoneHash()}))
 }
 
 func addressesAreUnique(r *rig) {
@@ -71,6 +82,37 @@ func addressesAreUnique(r *rig) {
 	if err == nil {
 		r.Fatal("a second user got the same address")
 	}
+	r.user(chat.User{Kind: chat.Person, Name: "C", Phone: "+385911111111"})
+	err = r.s.Update(r.ctx, func(ctx context.Context, tx chat.Tx) error {
+		_, err := tx.CreateUser(ctx, chat.User{Kind: chat.Person, Name: "D", Phone: "+385911111111"})
+		return err
+	})
+	if err == nil {
+		r.Fatal("a second user got the same phone number")
+	}
+}
+
+func userIsFoundByPhone(r *rig) {
+	zoe := r.user(fullUser())
+	r.person("Ana")
+	is(r, zoe)(r.s.UserByPhone(r.ctx, zoe.Phone))
+	for _, none := range []string{"", "+385911234568", "385911234567"} {
+		_, err := r.s.UserByPhone(r.ctx, none)
+		missing(r, err)
+	}
+}
+
+func usersAreFoundByPhoneHash(r *rig) {
+	zoe := r.user(fullUser())
+	ana := r.user(chat.User{Kind: chat.Person, Name: "Ana", Phone: "+385911111111"})
+	r.person("Bob")
+	hashes := []string{zoe.PhoneHash(), "", "42", `"]`, "ä", ana.PhoneHash(), zoe.PhoneHash()}
+	for i := range 500 {
+		hashes = append(hashes, chat.User{Phone: fmt.Sprint("+4", i)}.PhoneHash())
+	}
+	is(r, []chat.User{ana, zoe})(r.s.UsersByPhoneHash(r.ctx, hashes))
+	is(r, []chat.User(nil))(r.s.UsersByPhoneHash(r.ctx, []string{""}))
+	is(r, []chat.User(nil))(r.s.UsersByPhoneHash(r.ctx, nil))
 }
 
 func usersAreFoundByID(r *rig) {
@@ -97,9 +139,10 @@ func peopleAreListedByName(r *rig) {
 	}
 	r.user(chat.User{Kind: chat.Bot, Name: "a bot", Verified: true})
 	r.user(chat.User{Kind: chat.Person, Name: "gone", Email: "gone@example.org", Verified: true, Deleted: true})
+	r.user(chat.User{Kind: chat.Person, Name: "about to join", Phone: "+385911111111"})
 	people := got[[]chat.User](r)(r.s.People(r.ctx))
 	same(r, each(people, userName), namesInOrder)
-	is(r, int64(len(first)+1))(r.s.PeopleCount(r.ctx))
+	is(r, int64(len(first)+2))(r.s.PeopleCount(r.ctx))
 }
 
 func contactsArePaged(r *rig) {
@@ -187,6 +230,58 @@ func deviceIsKeptWhole(r *rig) {
 	d.TokenHash, d.PushToken, d.Modified = nil, "", d.Modified+1
 	r.change(func(ctx context.Context, tx chat.Tx) error { return tx.UpdateDevice(ctx, d) })
 	is(r, d)(r.s.Device(r.ctx, d.ID))
+}
+
+func deviceIsFoundByClientID(r *rig) {
+	ana := r.person("Ana")
+	d := r.device(fullDevice(ana))
+	r.device(chat.Device{UserID: ana.ID})
+	is(r, d)(r.s.DeviceByClientID(r.ctx, "client 1"))
+	for _, none := range []string{"", "client", "CLIENT 1"} {
+		_, err := r.s.DeviceByClientID(r.ctx, none)
+		missing(r, err)
+	}
+}
+
+func browserIsFound(r *rig) {
+	ana, bob := r.person("Ana"), r.person("Bob")
+	_, err := r.s.BrowserDevice(r.ctx, ana.ID)
+	missing(r, err)
+	r.device(chat.Device{UserID: ana.ID, Kind: "browser", ClientID: "1"})
+	newest := r.device(chat.Device{UserID: ana.ID, Kind: "browser", ClientID: "2"})
+	r.device(chat.Device{UserID: ana.ID, Kind: "browser"})
+	r.device(chat.Device{UserID: ana.ID, Kind: "phone", ClientID: "3"})
+	r.device(chat.Device{UserID: bob.ID, Kind: "browser", ClientID: "4"})
+	is(r, newest)(r.s.BrowserDevice(r.ctx, ana.ID))
+}
+
+func mobileSessionsEnd(r *rig) {
+	ana, bob := r.person("Ana"), r.person("Bob")
+	for i, kind := range []string{"", "browser", "script", "phone", "tablet", "phone"} {
+		owner := ana
+		if i == 5 {
+			owner = bob
+		}
+		r.device(chat.Device{UserID: owner.ID, Kind: kind, TokenHash: chat.HashSecret(fmt.Sprint(i)), PushToken: "p"})
+	}
+	keep := got[chat.Session](r)(r.s.SessionByToken(r.ctx, chat.HashSecret("4")))
+	r.change(func(ctx context.Context, tx chat.Tx) error { return tx.EndMobileSessions(ctx, ana.ID, keep.Device.ID) })
+	var live []int
+	for i := range 6 {
+		if _, err := r.s.SessionByToken(r.ctx, chat.HashSecret(fmt.Sprint(i))); err == nil {
+			live = append(live, i)
+		}
+	}
+	same(r, live, []int{0, 1, 2, 4, 5})
+}
+
+func devicesAreForgotten(r *rig) {
+	ana, bob := r.person("Ana"), r.person("Bob")
+	gone, stays := r.device(fullDevice(ana)), r.device(chat.Device{UserID: bob.ID})
+	r.change(func(ctx context.Context, tx chat.Tx) error { return tx.DeleteDevices(ctx, ana.ID) })
+	_, err := r.s.Device(r.ctx, gone.ID)
+	missing(r, err)
+	is(r, stays)(r.s.Device(r.ctx, stays.ID))
 }
 
 func sessionIsFoundByToken(r *rig) {

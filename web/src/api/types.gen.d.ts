@@ -154,6 +154,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messenger/auth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a one-time code
+         * @description Sends six digits to a phone number: by SMS, or to the e-mail address on file, as the operator
+         *     chose. Given back with [POST /api/messenger/auth/verify](#operation/verifyCode), they sign in on
+         *     the device. A new code for a device ends the one before; nothing else changes before the code is
+         *     given back, and the reply tells nothing about a person but the id and the number.
+         *
+         *     Who may sign in so is the operator's choice: nobody, people whose number an admin has entered
+         *     (the default), or anyone. A device whose header `device-type` is `browser` gets
+         *     `browserDeviceId`, which it must use as its `deviceId` from then on: a person's browser signs in
+         *     on the device that their browser had before.
+         *
+         *     Limited for each number (5 an hour unless the operator chose otherwise) and, ten times as many,
+         *     for each address.
+         */
+        post: operations["sendCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/auth/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with a one-time code
+         * @description Opens a session on the device that the code was asked for on, in place of the one it had. A
+         *     code works once, for ten minutes unless the operator chose otherwise, and no more after five
+         *     wrong ones. Someone new joins the team's first room.
+         */
+        post: operations["verifyCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the session's token
+         * @description The device gets a new token and a full life; the old token stops working. Sessions are
+         *     lengthened by being used, so nobody has to call this. A cookie's token changes in the cookie.
+         */
+        post: operations["refreshSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messenger/auth/logout": {
         parameters: {
             query?: never;
@@ -245,11 +319,19 @@ export interface paths {
         get: operations["getMe"];
         /**
          * Change one's profile
-         * @description What is left out stays as it is. Everyone is told with a `USER_UPDATE` event.
+         * @description What is left out stays as it is. Everyone is told with a `USER_UPDATE` event; without team mode,
+         *     those who have one in their address book.
          */
         put: operations["updateMe"];
         post?: never;
-        delete?: never;
+        /**
+         * Delete one's account
+         * @description Name, addresses, descriptions, devices, address book and blocks are forgotten, and the person is
+         *     shown as "Deleted user ID". They leave their groups; a group whose last admin they were gets the
+         *     member who has been there longest as its admin. Private rooms stay for the other person.
+         *     Messages stay under the name they were posted under. There is no way back.
+         */
+        delete: operations["deleteMe"];
         options?: never;
         head?: never;
         patch?: never;
@@ -308,7 +390,12 @@ export interface paths {
          *     stored. It is null when the cookie vouched for the request.
          */
         get: operations["getDevice"];
-        put?: never;
+        /**
+         * Note the device's push token
+         * @description What is left out stays as it is. What a client says about itself in the headers `os-name`,
+         *     `os-version`, `device-name`, `app-version` and `device-type` is kept with any request.
+         */
+        put: operations["updateDevice"];
         post?: never;
         delete?: never;
         options?: never;
@@ -332,7 +419,8 @@ export interface paths {
         /**
          * Add a person
          * @description Makes an account without a password, adds it to the first room and gives the link through
-         *     which the person sets a password. For the owner and admins; only the owner adds admins.
+         *     which the person sets a password. Someone who has a phone number can sign in by one-time code
+         *     instead, if the operator has set up a way for codes. For the owner and admins; only the owner adds admins.
          */
         post: operations["addPerson"];
         delete?: never;
@@ -353,10 +441,11 @@ export interface paths {
         };
         get?: never;
         /**
-         * Give a person another role
-         * @description Only the owner makes or unmakes admins; the owner's own role stays.
+         * Change a person's role, or how they sign in
+         * @description Only the owner makes or unmakes admins and changes how an admin signs in; the owner's own role
+         *     stays. An address or number of someone else is a 400.
          */
-        put: operations["setRole"];
+        put: operations["updatePerson"];
         post?: never;
         delete?: never;
         options?: never;
@@ -445,7 +534,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** A person or a bot */
+        /**
+         * A person or a bot
+         * @description Anyone; without team mode, oneself and those of one's address book.
+         */
         get: operations["getUser"];
         put?: never;
         post?: never;
@@ -464,7 +556,8 @@ export interface paths {
         };
         /**
          * Users changed since a moment
-         * @description By `modifiedAt`, oldest change first. Send the largest `modifiedAt` you have.
+         * @description By `modifiedAt`, oldest change first. Send the largest `modifiedAt` you have. Without team mode:
+         *     oneself, and those of one's address book.
          */
         get: operations["syncUsers"];
         put?: never;
@@ -484,11 +577,19 @@ export interface paths {
         };
         /**
          * Everyone one can talk to
-         * @description Verified users except oneself, bots included, by display name.
+         * @description Verified users except oneself, bots included, by display name. Without team mode: those of one's
+         *     address book.
          */
         get: operations["listContacts"];
         put?: never;
-        post?: never;
+        /**
+         * Find the people of an address book
+         * @description Takes the hashes of an address book's phone numbers (SHA-256 of the number in E.164 form, in hex)
+         *     and gives the people who have them, by name. They become one's contacts. An address book of more
+         *     than 500 is sent in parts; with `isLastPage` in the last one, contacts that no part of the last
+         *     ten minutes had are dropped.
+         */
+        post: operations["matchContacts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1781,9 +1882,39 @@ export interface components {
         };
         UpdateMeRequest: {
             displayName?: string;
+            /** @description Empty only while there is none. */
             emailAddress?: string;
+            /** @description With its country code. Empty only while there is none. */
+            telephoneNumber?: string;
             /** @description 0 for none. */
             avatarFileId?: number;
+            /** @description 0 for none. */
+            coverFileId?: number;
+            shortDescription?: string;
+            longDescription?: string;
+        };
+        CodeRequest: {
+            /** @description With its country code, like `+385911234567`. Older clients may send it as a number. */
+            telephoneNumber: string;
+            /** @description The client's own id of the device. */
+            deviceId: string;
+        };
+        CodeSent: {
+            /** @description Whether a name has still to be set. */
+            isNewUser: boolean;
+            user: components["schemas"]["User"];
+            device: components["schemas"]["Device"];
+            /** @description What a browser has to use as its `deviceId` from now on; absent for other devices. */
+            browserDeviceId?: string;
+        };
+        VerifyRequest: {
+            /** @description Six digits. Older clients may send them as a number. */
+            code: string;
+            deviceId: string;
+        };
+        UpdateDeviceRequest: {
+            /** @description Empty for none any more. */
+            pushToken?: string;
         };
         ChangePasswordRequest: {
             currentPassword: string;
@@ -1793,9 +1924,12 @@ export interface components {
             list: components["schemas"]["Person"][];
             count: number;
         };
+        /** @description `emailAddress` or `telephoneNumber` must be given, or both. */
         AddPersonRequest: {
             displayName: string;
-            emailAddress: string;
+            emailAddress?: string;
+            /** @description With its country code. The person can sign in with it by one-time code. */
+            telephoneNumber?: string;
             /**
              * @description `member` if left out.
              * @enum {string}
@@ -1806,9 +1940,14 @@ export interface components {
             user: components["schemas"]["User"];
             link: components["schemas"]["Link"];
         };
-        SetRoleRequest: {
+        /** @description At least one of them. What is left out stays as it is. */
+        UpdatePersonRequest: {
             /** @enum {string} */
-            role: "admin" | "member";
+            role?: "admin" | "member";
+            /** @description Empty for none any more, if there is a number. */
+            emailAddress?: string;
+            /** @description With its country code. Empty for none any more, if there is an address. */
+            telephoneNumber?: string;
         };
         /** @description A link that sets a password, as it is handed out once. */
         Link: {
@@ -1851,6 +1990,19 @@ export interface components {
         Deleted: {
             /** @enum {boolean} */
             deleted: true;
+        };
+        MatchContactsRequest: {
+            /** @description Hashes as `telephoneNumberHashed` has them, 1 to 500; or a string of them with commas in between. */
+            contacts: string[] | string;
+            /** @description Whether the address book ends with this part. */
+            isLastPage?: boolean | ("true" | "false");
+        };
+        MatchedContacts: {
+            list: components["schemas"]["User"][];
+            /** @description Entries in the list. */
+            count: number;
+            /** @description Hashes one request can have. */
+            limit: number;
         };
         /** @description One user's wish not to hear from another in their private room. */
         Block: {
@@ -2585,7 +2737,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description `User with that email exists` */
+        /** @description `User with that email exists` or `User with that telephoneNumber exists` */
         EmailTaken: {
             headers: {
                 [name: string]: unknown;
@@ -3110,6 +3262,142 @@ export interface operations {
             500: components["responses"]["ServerError"];
         };
     };
+    sendCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["CodeRequest"];
+            };
+        };
+        responses: {
+            /** @description The code is on its way. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["CodeSent"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            /**
+             * @description The message begins with
+             *     `There is already phone number tied to this device` (someone else is signed in on it),
+             *     `This phone number is not known here`,
+             *     `Signing in by phone is switched off on this server`,
+             *     `This server is not set up yet` or
+             *     `Codes come by e-mail here` (and the person has no address).
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            /** @description The code could not be sent. The same request may be sent again. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    verifyCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["VerifyRequest"];
+            };
+        };
+        responses: {
+            /** @description Signed in. `device.token` carries the token; no cookie is set. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["SignedIn"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description `Verification code is invalid`: wrong, used, too old, or tried too often. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `Device not found`: no code was asked for on it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    refreshSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The device with its new token. */
+            200: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SessionCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: {
+                            device: components["schemas"]["Device"];
+                        };
+                    };
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossOrigin"];
+            500: components["responses"]["ServerError"];
+        };
+    };
     signOut: {
         parameters: {
             query?: never;
@@ -3231,7 +3519,7 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["UserReply"];
-            /** @description A field is wrong, or `User with that email exists`. */
+            /** @description A field is wrong, `User with that email exists` or `User with that telephoneNumber exists`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3243,6 +3531,29 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["CrossOrigin"];
             413: components["responses"]["TooLarge"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    deleteMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["DeletedReply"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The team's owner cannot go. Also a write from another origin by cookie. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             500: components["responses"]["ServerError"];
         };
     };
@@ -3315,6 +3626,27 @@ export interface operations {
             500: components["responses"]["ServerError"];
         };
     };
+    updateDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateDeviceRequest"];
+            };
+        };
+        responses: {
+            200: components["responses"]["DeviceReply"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossOrigin"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["ServerError"];
+        };
+    };
     listPeople: {
         parameters: {
             query?: never;
@@ -3374,7 +3706,7 @@ export interface operations {
             500: components["responses"]["ServerError"];
         };
     };
-    setRole: {
+    updatePerson: {
         parameters: {
             query?: never;
             header?: never;
@@ -3386,7 +3718,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SetRoleRequest"];
+                "application/json": components["schemas"]["UpdatePersonRequest"];
             };
         };
         responses: {
@@ -3603,6 +3935,39 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    matchContacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatchContactsRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["MatchContactsRequest"];
+            };
+        };
+        responses: {
+            /** @description The people found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["MatchedContacts"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossOrigin"];
+            413: components["responses"]["TooLarge"];
             500: components["responses"]["ServerError"];
         };
     };

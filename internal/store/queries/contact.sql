@@ -1,0 +1,28 @@
+-- name: OwnContacts :many
+SELECT u.* FROM contacts c JOIN users u ON u.id = c.contact_id
+LEFT JOIN users f ON f.id = sqlc.arg(start)
+WHERE c.user_id = sqlc.arg(self) AND u.verified AND NOT u.deleted AND u.sort_name LIKE CAST(sqlc.arg(pattern) AS TEXT) ESCAPE '\'
+  AND (f.id IS NULL OR u.sort_name > f.sort_name OR u.sort_name = f.sort_name AND u.id >= f.id)
+ORDER BY u.sort_name, u.id LIMIT sqlc.arg(max_rows);
+
+-- name: OwnContactCount :one
+SELECT count(*) FROM contacts c JOIN users u ON u.id = c.contact_id
+WHERE c.user_id = sqlc.arg(self) AND u.verified AND NOT u.deleted AND u.sort_name LIKE CAST(sqlc.arg(pattern) AS TEXT) ESCAPE '\';
+
+-- name: IsContact :one
+SELECT count(*) FROM contacts WHERE user_id = $1 AND contact_id = $2;
+
+-- name: ContactHolders :many
+SELECT user_id FROM contacts WHERE contact_id = $1 ORDER BY user_id;
+
+-- name: OwnUsersChanged :many
+SELECT u.* FROM users u LEFT JOIN contacts c ON c.user_id = sqlc.arg(self) AND c.contact_id = u.id
+WHERE u.verified AND (c.user_id IS NOT NULL OR u.id = sqlc.arg(self))
+  AND (u.modified_ms > sqlc.arg(since) OR c.created_ms > sqlc.arg(since))
+ORDER BY u.modified_ms, u.id LIMIT sqlc.arg(max_rows) OFFSET sqlc.arg(skipped);
+
+-- name: DropContacts :exec
+DELETE FROM contacts WHERE user_id = $1 AND confirmed_ms < $2;
+
+-- name: DeleteContactsAbout :exec
+DELETE FROM contacts WHERE user_id = sqlc.arg(about) OR contact_id = sqlc.arg(about);
