@@ -126,6 +126,10 @@ func (p *Pusher) plan(ctx context.Context) {
 		plan, err := p.o.Source.PlanPushes(ctx, at, via, unsaved && time.Since(saved) >= savePlace)
 		if err != nil {
 			p.trouble(ctx, "planning pushes", err)
+			if ctx.Err() != nil { // reading ended because the server stops
+				p.savePlace(ctx, at, via, unsaved)
+				return
+			}
 			continue
 		}
 		at, unsaved = plan.Place, plan.Unsaved
