@@ -6,7 +6,10 @@ type EventType string
 // The types of event.
 const (
 	EventNewMessage      EventType = "NEW_MESSAGE"
+	EventUpdateMessage   EventType = "UPDATE_MESSAGE"
+	EventDeleteMessage   EventType = "DELETE_MESSAGE"
 	EventNewRecord       EventType = "NEW_MESSAGE_RECORD"
+	EventDeleteRecord    EventType = "DELETE_MESSAGE_RECORD"
 	EventMessageCounts   EventType = "MESSAGE_COUNTS"
 	EventUserUpdate      EventType = "USER_UPDATE"
 	EventNewRoom         EventType = "NEW_ROOM"
@@ -19,13 +22,16 @@ const (
 	EventResync          EventType = "RESYNC"
 )
 
-// MessageEvent is EventNewMessage: a message was posted.
+// MessageEvent is EventNewMessage (a message was posted), EventUpdateMessage (it
+// was edited) or EventDeleteMessage (it was deleted, for everyone or by the reader
+// for themselves).
 type MessageEvent struct {
 	Type    EventType `json:"type"`
 	Message Message   `json:"message"`
 }
 
-// RecordEvent is EventNewRecord: somebody received or saw a message.
+// RecordEvent is EventNewRecord (somebody received, saw or reacted to a message)
+// or EventDeleteRecord (somebody took a reaction back).
 type RecordEvent struct {
 	Type           EventType     `json:"type"`
 	MessageRecord  MessageRecord `json:"messageRecord"`

@@ -72,6 +72,103 @@ type PostMessageRequest struct {
 	ReplyID int64  `json:"replyId,omitzero"` // a message of the room to answer; 0: none
 }
 
+// EditMessageRequest is the body of PUT /api/messenger/messages/{id}.
+type EditMessageRequest struct {
+	Text          string `json:"text"`                   // not empty
+	HasLink       *bool  `json:"hasLink,omitzero"`       // whether there is a web address in it
+	ThumbnailData any    `json:"thumbnailData,omitzero"` // an object: the preview of that address
+}
+
+// MessageIDsRequest is the body of POST /api/messenger/messages/delete-many.
+type MessageIDsRequest struct {
+	MessageIDs []int64 `json:"messageIds"` // 1 to 100
+}
+
+// MessagesData is the data of a reply that gives messages.
+type MessagesData struct {
+	Messages []Message `json:"messages"`
+}
+
+// ForwardRequest is the body of POST /api/messenger/messages/forward.
+type ForwardRequest struct {
+	MessageIDs []int64 `json:"messageIds"`
+	RoomIDs    []int64 `json:"roomIds,omitzero"`
+	UserIDs    []int64 `json:"userIds,omitzero"` // their private rooms with the asker, which are made where there are none
+}
+
+// ShareRequest is the body of POST /api/messenger/messages/share.
+type ShareRequest struct {
+	RoomIDs  []int64         `json:"roomIds,omitzero"`
+	UserIDs  []int64         `json:"userIds,omitzero"`
+	Messages []SharedMessage `json:"messages"`
+}
+
+// SharedMessage is a message to be shared.
+type SharedMessage struct {
+	Type string `json:"type"` // TypeText
+	Body any    `json:"body"` // as in PostMessageRequest
+}
+
+// ForwardedData is the data of a reply that says what was forwarded or shared.
+type ForwardedData struct {
+	Messages []Message `json:"messages"`
+	NewRooms []Room    `json:"newRooms"`
+}
+
+// MessageBatch is the data of
+// GET /api/messenger/messages/roomId/{roomId}/target-message-batch, newest first.
+type MessageBatch struct {
+	List                 []ListedMessage `json:"list"`
+	NextCursorUp         *int64          `json:"nextCursorUp"`   // the id to ask for older messages with
+	NextCursorDown       *int64          `json:"nextCursorDown"` // the id to ask for newer messages with
+	HasMoreOlderMessages bool            `json:"hasMoreOlderMessages"`
+	HasMoreNewerMessages bool            `json:"hasMoreNewerMessages"`
+}
+
+// TargetMessage is the data of
+// GET /api/messenger/messages/roomId/{roomId}/target-message-id-by-date.
+type TargetMessage struct {
+	TargetMessageID *int64 `json:"targetMessageId"` // null: none so late
+}
+
+// OldestMessageDate is the data of
+// GET /api/messenger/messages/roomId/{roomId}/oldest-message-date.
+type OldestMessageDate struct {
+	MessageDate *string `json:"messageDate"` // ISO 8601; null: there is no message
+}
+
+// FoundMessage is a message that a search found.
+type FoundMessage struct {
+	ID        int64           `json:"id"`
+	MessageID int64           `json:"messageId"` // the same as ID
+	Type      string          `json:"type"`
+	Body      json.RawMessage `json:"body"`
+	UserID    int64           `json:"userId"`
+	Username  string          `json:"username"` // the name it was posted under
+	Date      string          `json:"date"`     // ISO 8601
+}
+
+// FoundMessages is the data of GET /api/messenger/messages/search, newest first.
+type FoundMessages struct {
+	List       []FoundMessage `json:"list"`
+	Count      int            `json:"count"`      // entries in this reply
+	NextCursor *int64         `json:"nextCursor"` // the cursor to search on with; null when all was searched
+}
+
+// Gallery is the data of GET /api/messenger/gallery, newest first.
+type Gallery struct {
+	List               []Message `json:"list"`
+	HasMoreOlderImages bool      `json:"hasMoreOlderImages"`
+	HasMoreNewerImages bool      `json:"hasMoreNewerImages"`
+}
+
+// MediaList is the data of GET /api/messenger/media, newest first.
+type MediaList struct {
+	List       []Message `json:"list"`
+	Count      int       `json:"count"`      // entries in this reply
+	NextCursor *int64    `json:"nextCursor"` // the cursor for older ones; null when there are none
+}
+
 // PostedData is the data of POST /api/messaging/messages.
 type PostedData struct {
 	Message PostedMessage `json:"message"`

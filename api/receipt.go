@@ -28,6 +28,42 @@ type MessageRecordList struct {
 	MessageRecords []MessageRecord `json:"messageRecords"`
 }
 
+// CreateRecordRequest is the body of POST /api/messenger/message-records.
+type CreateRecordRequest struct {
+	MessageID int64      `json:"messageId"`
+	Type      RecordType `json:"type,omitzero"`     // RecordReaction may be left out
+	Reaction  string     `json:"reaction,omitzero"` // of a RecordReaction: 1 to 64 characters
+}
+
+// RecordData is the data of a reply that gives one record.
+type RecordData struct {
+	MessageRecord MessageRecord `json:"messageRecord"`
+}
+
+// RecordMessage is the message that a record is about, with its counts now.
+type RecordMessage struct {
+	ID             int64 `json:"id"`
+	TotalUserCount int64 `json:"totalUserCount"`
+	DeliveredCount int64 `json:"deliveredCount"`
+	SeenCount      int64 `json:"seenCount"`
+	RoomID         int64 `json:"roomId"`
+}
+
+// SyncedRecord is a record with its message.
+type SyncedRecord struct {
+	MessageRecord
+	Message RecordMessage `json:"message"`
+}
+
+// SyncRecords is one page of GET /api/messenger/message-records/sync/{lastUpdate}.
+type SyncRecords struct {
+	List           []SyncedRecord `json:"list"`
+	Limit          int            `json:"limit"`          // entries a page can hold
+	Count          int            `json:"count"`          // entries in this page
+	HasNext        bool           `json:"hasNext"`        // whether there is another page
+	MessageRecords []SyncedRecord `json:"messageRecords"` // the same as List
+}
+
 // DeliveredRequest is the body of POST /api/messenger/messages/delivered: 1 to
 // 1,000 ids under either key. MessageIDs goes first.
 type DeliveredRequest struct {

@@ -7,18 +7,23 @@ type EventKind string
 
 // The kinds of event. A comment tells the audience.
 const (
-	MessagePosted  EventKind = "message_posted" // room, but not the posting device
-	ReceiptMade    EventKind = "receipt_made"   // room or one person; Data: ReceiptMadeData
-	RoomMade       EventKind = "room_made"      // room
-	RoomChanged    EventKind = "room_changed"   // room; also when members changed
-	RoomDeleted    EventKind = "room_deleted"   // room
-	RoomSeen       EventKind = "room_seen"      // one person: their other devices
-	RoomLeft       EventKind = "room_left"      // one person: not a member any more
-	RoomMarked     EventKind = "room_marked"    // one person: muted or pinned the room, or not any more
-	AdminEnded     EventKind = "admin_ended"    // one person: a member still, but not an admin any more
-	UserChanged    EventKind = "user_changed"   // everyone; UserID is who changed
-	KeysChanged    EventKind = "keys_changed"   // room
-	AccessChanged  EventKind = "access_changed" // nobody; sessions or keys ended
+	MessagePosted  EventKind = "message_posted"  // room, but not the posting device
+	ReceiptMade    EventKind = "receipt_made"    // room or one person; Data: ReceiptMadeData
+	RoomMade       EventKind = "room_made"       // room
+	RoomChanged    EventKind = "room_changed"    // room; also when members changed
+	RoomDeleted    EventKind = "room_deleted"    // room
+	RoomSeen       EventKind = "room_seen"       // one person: their other devices
+	RoomLeft       EventKind = "room_left"       // one person: not a member any more
+	RoomMarked     EventKind = "room_marked"     // one person: muted or pinned the room, or not any more
+	AdminEnded     EventKind = "admin_ended"     // one person: a member still, but not an admin any more
+	UserChanged    EventKind = "user_changed"    // everyone; UserID is who changed
+	KeysChanged    EventKind = "keys_changed"    // room
+	AccessChanged  EventKind = "access_changed"  // nobody; sessions or keys ended
+	MessageChanged EventKind = "message_changed" // room: it was edited
+	MessageDeleted EventKind = "message_deleted" // room: for everyone
+	MessageHidden  EventKind = "message_hidden"  // one person, who deleted it for themselves
+	Reacted        EventKind = "reacted"         // room or one person; UserID is who reacted
+	ReactionGone   EventKind = "reaction_gone"   // room or one person; UserID is who took it back
 	eventsKeptDays           = 7
 )
 
@@ -38,6 +43,9 @@ type Event struct {
 	// Message is the posted message while the event is fresh from its own
 	// transaction; nil when the event was read back.
 	Message *Message
+	// Reader is whom an event is read back for, so that they get it as they see
+	// things; 0: nobody in particular.
+	Reader int64
 }
 
 // ReceiptMadeData is the Data of a ReceiptMade event.
@@ -46,6 +54,8 @@ type ReceiptMadeData struct {
 	FromN int64       `json:"a"`
 	ToN   int64       `json:"b"`
 	Large bool        `json:"l,omitempty"` // the room is too large to tell everyone of each receipt
+	// Private says that the room is one, in which messages may be withheld.
+	Private bool `json:"p,omitempty"`
 	// Sender limits the event to this person's messages; 0: all.
 	Sender int64 `json:"s,omitempty"`
 	// Own says that it is about a person's own message, which they have received

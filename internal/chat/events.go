@@ -38,6 +38,9 @@ func (s *Service) Replay(ctx context.Context, user, after int64) (Replay, error)
 			return out, nil
 		}
 		out.Events, err = r.EventsFor(ctx, user, after, seq, replayPage)
+		for i := range out.Events {
+			out.Events[i].Reader = user
+		}
 		if len(out.Events) == replayPage {
 			out.More, out.Seq = true, out.Events[replayPage-1].Seq
 		}
@@ -88,29 +91,24 @@ func (s *Service) Stay(ctx context.Context, room, user int64) (RoomStay, error) 
 	})
 }
 
-// Message gives a message as it is now, for announcing it.
-func (s *Service) Message(ctx context.Context, id int64) (MessageView, error) {
+// MessageFor gives a message as it is now, for announcing it to one reader or
+// (reader 0) to nobody in particular. Fails with NotFound when it was withheld
+// from them.
+func (s *Service) MessageFor(ctx context.Context, reader, id int64) (MessageView, error) {
 	return view(ctx, s, func(ctx context.Context, r Reader) (MessageView, error) {
-		m, err := r.Message(ctx, id)
-		if err != nil {
-			return MessageView{}, err
-		}
-		views, err := viewMessages(ctx, r, []Message{m})
-		if err != nil {
-			return MessageView{}, err
-		}
-		return views[0], nil
+		return messageFor(ctx, r, reader, id)
 	})
 }
 
-// Announced completes a message that was stored just now with what it answers;
-// its counts are what they were then.
-func (s *Service) Announced(ctx context.Context, m Message) (MessageView, error) {
+// Announced completes a message that was stored just now with what it answers,
+// as a reader sees that (0: nobody in particular); its counts are what they were
+// then.
+func (s *Service) Announced(ctx context.Context, reader int64, m Message) (MessageView, error) {
 	if m.ReplyTo == 0 {
 		return MessageView{Message: m, Counts: Counts{Total: m.Total}}, nil
 	}
 	return view(ctx, s, func(ctx context.Context, r Reader) (MessageView, error) {
-		p, err := fresh(ctx, r, m)
+		p, err := fresh(ctx, r, reader, m)
 		return p.MessageView, err
 	})
 }

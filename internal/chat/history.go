@@ -29,7 +29,7 @@ func (s *Service) History(ctx context.Context, who Session, keyword string, page
 		if err != nil {
 			return HistoryList{}, err
 		}
-		items, err := historyItems(ctx, r, stays)
+		items, err := historyItems(ctx, r, who.User.ID, stays)
 		if err != nil {
 			return HistoryList{}, err
 		}
@@ -50,7 +50,7 @@ func (s *Service) RoomHistory(ctx context.Context, who Session, room int64) (His
 		if err != nil {
 			return HistoryItem{}, err
 		}
-		items, err := historyItems(ctx, r, []RoomStay{{rm, member}})
+		items, err := historyItems(ctx, r, who.User.ID, []RoomStay{{rm, member}})
 		if err != nil {
 			return HistoryItem{}, err
 		}
@@ -58,26 +58,18 @@ func (s *Service) RoomHistory(ctx context.Context, who Session, room int64) (His
 	})
 }
 
-func historyItems(ctx context.Context, r Reader, stays []RoomStay) ([]HistoryItem, error) {
-	var ids []int64
-	for _, st := range stays {
-		if st.Member.Sees(st.Room.LastN) {
-			ids = append(ids, st.Room.LastMessage)
-		}
+func historyItems(ctx context.Context, r Reader, user int64, stays []RoomStay) ([]HistoryItem, error) {
+	msgs, err := lastMessages(ctx, r, user, stays)
+	if err != nil {
+		return nil, err
+	}
+	views, err := viewMessages(ctx, r, user, msgs)
+	if err != nil {
+		return nil, err
 	}
 	last := map[int64]MessageView{} // by room
-	if len(ids) > 0 {
-		msgs, err := r.MessagesByID(ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		views, err := viewMessages(ctx, r, msgs)
-		if err != nil {
-			return nil, err
-		}
-		for _, v := range views {
-			last[v.RoomID] = v
-		}
+	for _, v := range views {
+		last[v.RoomID] = v
 	}
 	out := make([]HistoryItem, len(stays))
 	for i, st := range stays {
@@ -85,6 +77,39 @@ func historyItems(ctx context.Context, r Reader, stays []RoomStay) ([]HistoryIte
 		if v, ok := last[st.Room.ID]; ok {
 			out[i].Last = &v
 		}
+	}
+	return out, nil
+}
+
+// lastMessages gives the newest message of each room that the user can see.
+func lastMessages(ctx context.Context, r Reader, user int64, stays []RoomStay) ([]Message, error) {
+	var ids []int64
+	byRoom := make(map[int64]RoomStay, len(stays))
+	for _, st := range stays {
+		byRoom[st.Room.ID] = st
+		if st.Member.Sees(st.Room.LastN) {
+			ids = append(ids, st.Room.LastMessage)
+		}
+	}
+	msgs, err := r.MessagesByID(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	hidden, err := hiddenFrom(ctx, r, user, msgs)
+	if err != nil {
+		return nil, err
+	}
+	var out []Message
+	for _, m := range msgs {
+		if hidden[m.ID].Kind != Withheld {
+			out = append(out, m)
+			continue
+		}
+		before, err := r.MessagesFor(ctx, user, Stretch{RoomID: m.RoomID, From: byRoom[m.RoomID].Member.JoinN + 1, To: m.N, Limit: 1})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, before...)
 	}
 	return out, nil
 }

@@ -22,6 +22,8 @@ type Message struct {
 	Created    Time
 	Modified   Time
 	Deleted    bool
+	Forwarded  bool // it was taken over from another message
+	HasLink    bool // there is a web address in it, or its sender says so
 }
 
 // LocalID is the sender's own id of a message. Integers and strings with the
@@ -48,6 +50,7 @@ type Draft struct {
 	Body    []byte // the whole body, a compact JSON object
 	ReplyTo int64  // 0: none
 	LocalID LocalID
+	HasLink bool // the client says that it holds a web address
 	// IdempotencyKey makes the post exactly-once in place of LocalID.
 	IdempotencyKey string
 	// Meaning is Body in a form that does not depend on how it was written down;
@@ -79,6 +82,9 @@ func (d Draft) meaning() []byte {
 	} else {
 		h.Write(d.Body)
 	}
+	if d.HasLink {
+		h.Write([]byte("\x00link"))
+	}
 	return h.Sum(nil)
 }
 
@@ -93,5 +99,6 @@ type Counts struct {
 type MessageView struct {
 	Message
 	Counts
-	Reply *MessageView
+	Reply     *MessageView
+	Reactions []Reaction // in lists only, oldest first
 }

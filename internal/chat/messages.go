@@ -77,21 +77,25 @@ func listMessages(ctx context.Context, r Reader, roomID, user int64, req Message
 		top, limit = m.N, MessagePage+1
 	}
 	if req.Target != 0 {
-		if m, err := r.Message(ctx, req.Target); err == nil && m.RoomID == roomID && member.Sees(m.N) {
+		if m, _, err := seenMessage(ctx, r, user, req.Target); err == nil && m.RoomID == roomID {
 			limit = max(limit, int(min(top-m.N+1, maxTargetPage)))
 		} else if err != nil && !IsNotFound(err) {
 			return MessageList{}, err
 		}
 	}
-	msgs, err := r.Messages(ctx, roomID, member.JoinN+1, top, limit)
+	msgs, err := r.MessagesFor(ctx, user, Stretch{RoomID: roomID, From: member.JoinN + 1, To: top, Limit: limit})
 	if err != nil {
 		return MessageList{}, err
 	}
-	views, err := viewMessages(ctx, r, msgs)
+	views, err := listed(ctx, r, user, msgs)
 	if err != nil {
 		return MessageList{}, err
 	}
-	out := MessageList{List: views, Count: room.LastN - member.JoinN}
+	withheld, err := r.WithheldCount(ctx, roomID, user, member.JoinN)
+	if err != nil {
+		return MessageList{}, err
+	}
+	out := MessageList{List: views, Count: room.LastN - member.JoinN - withheld}
 	if len(msgs) >= MessagePage && msgs[len(msgs)-1].N > member.JoinN+1 {
 		out.Next = msgs[len(msgs)-1].ID
 	}
@@ -104,87 +108,101 @@ type MessageSync struct {
 	More bool
 }
 
-// SyncMessages gives the asker's messages changed after since, by that time.
-// page counts from 0.
-func (s *Service) SyncMessages(ctx context.Context, who Session, since Time, page int) (MessageSync, error) {
+// SyncMessages gives the asker's messages changed after since, by that time, as
+// far as they were stored since the asker's device came to be; edited: only those
+// changed since they were stored. page counts from 0.
+func (s *Service) SyncMessages(ctx context.Context, who Session, since Time, edited bool, page int) (MessageSync, error) {
 	return view(ctx, s, func(ctx context.Context, r Reader) (MessageSync, error) {
-		msgs, err := r.MessagesChanged(ctx, who.User.ID, since, Page{Limit: SyncPage + 1, Offset: page * SyncPage})
+		changes := Changes{Since: since, Born: who.Device.Created, Edited: edited}
+		msgs, err := r.MessagesChanged(ctx, who.User.ID, changes, Page{Limit: SyncPage + 1, Offset: page * SyncPage})
 		if err != nil {
 			return MessageSync{}, err
 		}
 		more := len(msgs) > SyncPage
 		msgs = msgs[:min(len(msgs), SyncPage)]
-		views, err := viewMessages(ctx, r, msgs)
+		views, err := viewMessages(ctx, r, who.User.ID, msgs)
 		return MessageSync{List: views, More: more}, err
 	})
 }
 
-// MessageReceipts tells who has received and seen a message, the sender
-// included. Fails with NotFound when the asker cannot see the message.
-func (s *Service) MessageReceipts(ctx context.Context, who Session, id int64) ([]Receipt, error) {
-	return view(ctx, s, func(ctx context.Context, r Reader) ([]Receipt, error) {
-		m, err := visibleMessage(ctx, r, who.User.ID, id)
-		if err != nil {
-			return nil, err
-		}
-		list, err := r.Receipts(ctx, m)
-		if err != nil {
-			return nil, err
-		}
-		sender, err := r.User(ctx, m.FromUser)
-		if err != nil || sender.IsBot() {
-			return list, err
-		}
-		return slices.Concat(ownReceipts(m), list), nil
-	})
-}
-
-// ownReceipts are those of a person for their own message: they come with it.
-func ownReceipts(m Message) []Receipt {
-	own := Receipt{MessageID: m.ID, RoomID: m.RoomID, UserID: m.FromUser, Kind: Delivered, At: m.Created}
-	seen := own
-	seen.Kind = Seen
-	return []Receipt{own, seen}
-}
-
-func visibleMessage(ctx context.Context, r Reader, user, id int64) (Message, error) {
-	m, err := r.Message(ctx, id)
-	if err == nil {
-		var member Member
-		member, err = r.Member(ctx, m.RoomID, user)
-		if err == nil && !member.Left && member.Sees(m.N) {
-			return m, nil
-		}
-	}
-	if err != nil && !IsNotFound(err) {
-		return Message{}, err
-	}
-	return Message{}, Errorf(NotFound, "No message found")
-}
-
-// viewMessages adds counts and answered messages. The order is kept.
-func viewMessages(ctx context.Context, r Reader, msgs []Message) ([]MessageView, error) {
+// viewMessages adds counts and answered messages, and shows what is hidden from
+// the reader as deleted (reader 0: nobody in particular). The order is kept.
+func viewMessages(ctx context.Context, r Reader, reader int64, msgs []Message) ([]MessageView, error) {
 	replies, err := replyTargets(ctx, r, msgs)
 	if err != nil {
 		return nil, err
 	}
 	all := slices.Concat(msgs, replies)
+	hidden, err := hiddenFrom(ctx, r, reader, all)
+	if err != nil {
+		return nil, err
+	}
 	counts, err := countAll(ctx, r, all)
 	if err != nil {
 		return nil, err
 	}
-	byID := make(map[int64]MessageView, len(replies))
+	seen := func(m Message) *MessageView {
+		if h, ok := hidden[m.ID]; ok {
+			m = m.asSeen(h)
+		}
+		return &MessageView{Message: m, Counts: counts[m.ID]}
+	}
+	byID := make(map[int64]*MessageView, len(replies))
 	for _, m := range replies {
-		byID[m.ID] = MessageView{Message: m, Counts: counts[m.ID]}
+		byID[m.ID] = seen(m)
 	}
 	out := make([]MessageView, len(msgs))
 	for i, m := range msgs {
-		out[i] = MessageView{Message: m, Counts: counts[m.ID]}
-		if target, ok := byID[m.ReplyTo]; ok {
-			out[i].Reply = &target
-		}
+		out[i] = *seen(m)
+		out[i].Reply = byID[out[i].ReplyTo]
 	}
 	return out, nil
+}
+
+// maxListedReactions is how many reactions come with a page of messages.
+const maxListedReactions = 10_000
+
+// listed is viewMessages with the reactions to what is not deleted.
+func listed(ctx context.Context, r Reader, reader int64, msgs []Message) ([]MessageView, error) {
+	views, err := viewMessages(ctx, r, reader, msgs)
+	if err != nil {
+		return nil, err
+	}
+	at := make(map[int64]*MessageView, len(views))
+	var ids []int64
+	for i := range views {
+		if !views[i].Deleted {
+			at[views[i].ID] = &views[i]
+			ids = append(ids, views[i].ID)
+		}
+	}
+	list, err := r.Reactions(ctx, ids, maxListedReactions)
+	for _, reaction := range list {
+		v := at[reaction.MessageID]
+		v.Reactions = append(v.Reactions, reaction)
+	}
+	return views, err
+}
+
+// messageFor gives a message as one reader sees it (0: nobody in particular).
+// Fails with NotFound when it was withheld from them.
+func messageFor(ctx context.Context, r Reader, reader, id int64) (MessageView, error) {
+	m, err := r.Message(ctx, id)
+	if err != nil {
+		return MessageView{}, err
+	}
+	hidden, err := hiddenFrom(ctx, r, reader, []Message{m})
+	if err != nil {
+		return MessageView{}, err
+	}
+	if hidden[id].Kind == Withheld {
+		return MessageView{}, Errorf(NotFound, "message not found")
+	}
+	views, err := viewMessages(ctx, r, reader, []Message{m})
+	if err != nil {
+		return MessageView{}, err
+	}
+	return views[0], nil
 }
 
 func replyTargets(ctx context.Context, r Reader, msgs []Message) ([]Message, error) {
@@ -250,6 +268,6 @@ func (s *Service) RoomCounts(ctx context.Context, room, from, to int64, limit in
 		if err != nil {
 			return nil, err
 		}
-		return viewMessages(ctx, s.positions.over(r), msgs)
+		return viewMessages(ctx, s.positions.over(r), 0, msgs)
 	})
 }

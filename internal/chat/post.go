@@ -40,48 +40,106 @@ func post(ctx context.Context, tx Tx, who Sender, d Draft) (Posted, error) {
 		hash = d.meaning()
 		first, err := tx.MessageByClientID(ctx, who.UserID, clientID)
 		if err == nil {
-			return replay(ctx, tx, first, hash)
+			return replay(ctx, tx, who.UserID, first, hash)
 		}
 		if !IsNotFound(err) {
 			return Posted{}, err
 		}
 	}
-	if room.Deleted {
-		return Posted{}, Errorf(Forbidden, "Room is deleted: nobody can post in it any more")
+	heard, err := posterIn(ctx, tx, room, member)
+	if err != nil {
+		return Posted{}, err
 	}
 	if err := checkReply(ctx, tx, member, d); err != nil {
 		return Posted{}, err
 	}
-	sender, err := tx.User(ctx, who.UserID)
-	if err != nil {
-		return Posted{}, err
-	}
-	m, err := tx.AppendMessage(ctx, Message{
-		RoomID: d.RoomID, FromUser: who.UserID, SenderName: sender.Name, Type: d.Type, Body: d.Body,
-		ReplyTo: d.ReplyTo, ClientID: clientID, LocalID: d.LocalID, Hash: hash, Total: room.People,
+	m, err := appendTo(ctx, tx, poster{who, room, member, heard}, Message{
+		Type: d.Type, Body: d.Body, ReplyTo: d.ReplyTo, ClientID: clientID, LocalID: d.LocalID, Hash: hash,
+		HasLink: d.HasLink || holdsLink(d.Body),
 	})
 	if err != nil {
 		return Posted{}, err
 	}
-	if member.IsPerson { // an own message is never unread
-		member.Skip++
-		if err := tx.UpdateMember(ctx, member); err != nil {
-			return Posted{}, err
+	return fresh(ctx, tx, who.UserID, m)
+}
+
+// poster is who posts where, and who hears of it.
+type poster struct {
+	who    Sender
+	room   Room
+	member Member
+	heard  audience
+}
+
+// posterIn finds who hears of a post. Fails with Forbidden when the room is
+// deleted or the sender has blocked the other person of a private room.
+func posterIn(ctx context.Context, tx Tx, room Room, member Member) (audience, error) {
+	if room.Deleted {
+		return audience{}, Errorf(Forbidden, "Room is deleted: nobody can post in it any more")
+	}
+	if !member.IsPerson {
+		return audience{}, nil
+	}
+	return openTo(ctx, tx, room, member.UserID)
+}
+
+// appendTo stores a message as the room's newest and announces it.
+func appendTo(ctx context.Context, tx Tx, by poster, m Message) (Message, error) {
+	sender, err := tx.User(ctx, by.who.UserID)
+	if err != nil {
+		return Message{}, err
+	}
+	m.RoomID, m.FromUser, m.SenderName, m.Total = by.room.ID, sender.ID, sender.Name, by.room.People
+	if by.heard.blocker != 0 {
+		m.Total--
+	}
+	if m, err = tx.AppendMessage(ctx, m); err != nil {
+		return Message{}, err
+	}
+	if by.member.IsPerson { // an own message is never unread
+		if err := skip(ctx, tx, m.RoomID, m.FromUser); err != nil {
+			return Message{}, err
 		}
 	}
-	tx.Emit(Event{Kind: MessagePosted, RoomID: m.RoomID, UserID: m.FromUser, MessageID: m.ID, ExceptDevice: who.ExceptDevice, Message: &m})
-	if member.IsPerson && room.People <= LargeRoom {
-		announceOwn(tx, m)
+	if by.heard.blocker != 0 {
+		if err := withhold(ctx, tx, by.heard.blocker, m); err != nil {
+			return Message{}, err
+		}
 	}
-	return fresh(ctx, tx, m)
+	tx.Emit(by.heard.to(Event{
+		Kind: MessagePosted, RoomID: m.RoomID, UserID: m.FromUser, MessageID: m.ID, ExceptDevice: by.who.ExceptDevice, Message: &m,
+	}))
+	if by.member.IsPerson && by.room.People <= LargeRoom {
+		announceOwn(tx, by.heard, m)
+	}
+	return m, nil
+}
+
+// skip leaves the newest message out of a member's unread count.
+func skip(ctx context.Context, tx Tx, room, user int64) error {
+	member, err := tx.Member(ctx, room, user)
+	if err != nil {
+		return err
+	}
+	member.Skip++
+	return tx.UpdateMember(ctx, member)
+}
+
+// withhold keeps a message from the person who has blocked its sender.
+func withhold(ctx context.Context, tx Tx, blocker int64, m Message) error {
+	err := tx.Hide(ctx, Hidden{UserID: blocker, MessageID: m.ID, RoomID: m.RoomID, N: m.N, Kind: Withheld, At: m.Created})
+	if err != nil {
+		return err
+	}
+	return skip(ctx, tx, m.RoomID, blocker)
 }
 
 // announceOwn tells that a person has received and seen the message they posted:
 // clients count a receipt for each person, the sender among them.
-func announceOwn(tx Tx, m Message) {
+func announceOwn(tx Tx, heard audience, m Message) {
 	for _, kind := range []ReceiptKind{Delivered, Seen} {
 		data := ReceiptMadeData{Kind: kind, FromN: m.N, ToN: m.N, Own: true}
-		tx.Emit(Event{Kind: ReceiptMade, RoomID: m.RoomID, UserID: m.FromUser, Data: data.encode()})
+		tx.Emit(heard.to(Event{Kind: ReceiptMade, RoomID: m.RoomID, UserID: m.FromUser, Data: data.encode()}))
 	}
 }
 
@@ -117,36 +175,40 @@ func checkReply(ctx context.Context, tx Tx, member Member, d Draft) error {
 		return nil
 	}
 	target, err := tx.Message(ctx, d.ReplyTo)
+	if err == nil && member.IsPerson {
+		target, _, err = seenMessage(ctx, tx, member.UserID, d.ReplyTo)
+	}
 	if err != nil && !IsNotFound(err) {
 		return err
 	}
-	if err != nil || target.RoomID != d.RoomID || member.IsPerson && !member.Sees(target.N) {
+	if err != nil || target.RoomID != d.RoomID {
 		return Errorf(Invalid, "there is no message with replyId %d in this room", d.ReplyTo)
 	}
 	return nil
 }
 
 // replay answers a repeated client id with the message as it is now.
-func replay(ctx context.Context, tx Tx, first Message, hash []byte) (Posted, error) {
+func replay(ctx context.Context, tx Tx, sender int64, first Message, hash []byte) (Posted, error) {
 	if !bytes.Equal(first.Hash, hash) {
 		return Posted{}, Errorf(Conflict, "localId or Idempotency-Key was already used for message %d with other content: use a new id for a new message", first.ID)
 	}
-	views, err := viewMessages(ctx, tx, []Message{first})
+	views, err := viewMessages(ctx, tx, sender, []Message{first})
 	if err != nil {
 		return Posted{}, err
 	}
 	return Posted{MessageView: views[0], Replayed: true}, nil
 }
 
-// fresh is the view of a message nobody has received yet.
-func fresh(ctx context.Context, r Reader, m Message) (Posted, error) {
+// fresh is the view that a reader (0: nobody in particular) has of a message
+// nobody has received yet.
+func fresh(ctx context.Context, r Reader, reader int64, m Message) (Posted, error) {
 	v := MessageView{Message: m, Counts: Counts{Total: m.Total}}
 	if m.ReplyTo != 0 {
 		target, err := r.Message(ctx, m.ReplyTo)
 		if err != nil {
 			return Posted{}, err
 		}
-		views, err := viewMessages(ctx, r, []Message{target})
+		views, err := viewMessages(ctx, r, reader, []Message{target})
 		if err != nil {
 			return Posted{}, err
 		}

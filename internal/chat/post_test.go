@@ -26,8 +26,8 @@ func TestPostIsStoredAndAnnounced(t *testing.T) {
 	same(t, len(events), 2)
 	want := chat.Event{Seq: events[1].Seq, At: own.Created, Kind: chat.MessagePosted, RoomID: ops, UserID: bob.User.ID, ExceptDevice: bob.Device.ID, MessageID: own.ID}
 	same(t, events[1], want)
-	same(t, must(tm.svc.Message(tm.ctx, own.ID))(t).Counts, chat.Counts{Delivered: 1, Seen: 1, Total: 2}) // its sender's
-	same(t, must(tm.svc.Announced(tm.ctx, own.Message))(t).Counts, chat.Counts{Total: 2})
+	same(t, must(tm.svc.MessageFor(tm.ctx, 0, own.ID))(t).Counts, chat.Counts{Delivered: 1, Seen: 1, Total: 2}) // its sender's
+	same(t, must(tm.svc.Announced(tm.ctx, 0, own.Message))(t).Counts, chat.Counts{Total: 2})
 }
 
 func TestWhoMayPost(t *testing.T) {
@@ -191,5 +191,5 @@ func TestReplies(t *testing.T) {
 	if list[2].Reply != nil {
 		t.Error("the question answers something")
 	}
-	same(t, must(tm.svc.Announced(tm.ctx, answer.Message))(t).Reply.ID, question.ID)
+	same(t, must(tm.svc.Announced(tm.ctx, 0, answer.Message))(t).Reply.ID, question.ID)
 }

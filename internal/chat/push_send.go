@@ -65,11 +65,7 @@ func pushContent(ctx context.Context, r Reader, note *PushNote) error {
 	if err != nil {
 		return err
 	}
-	m, err := visibleMessage(ctx, r, note.UserID, note.MessageID)
-	if err != nil {
-		return err
-	}
-	member, err := r.Member(ctx, m.RoomID, note.UserID)
+	m, member, err := seenMessage(ctx, r, note.UserID, note.MessageID)
 	if err != nil {
 		return err
 	}
@@ -85,7 +81,7 @@ func pushContent(ctx context.Context, r Reader, note *PushNote) error {
 			return gone.unless(err)
 		}
 	}
-	views, err := viewMessages(ctx, r, []Message{m})
+	views, err := viewMessages(ctx, r, note.UserID, []Message{m})
 	if err != nil {
 		return err
 	}

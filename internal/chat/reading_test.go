@@ -105,7 +105,7 @@ func TestMembersReadWhatWasPostedInTheirTime(t *testing.T) {
 	must(tm.svc.LeaveRoom(tm.ctx, bob, ops, nil))(t)
 	_, err = tm.svc.Messages(tm.ctx, bob, chat.MessagePageRequest{RoomID: ops})
 	tm.fails(err, chat.NotFound)
-	synced := must(tm.svc.SyncMessages(tm.ctx, bob, 0, 0))(t)
+	synced := must(tm.svc.SyncMessages(tm.ctx, bob, 0, false, 0))(t)
 	same(t, listed(synced.List), seen)
 }
 
@@ -114,15 +114,15 @@ func TestSyncIsReadPageByPage(t *testing.T) {
 	posts := tm.fill(tm.general, 2*chat.SyncPage+1)
 	var got []int64
 	for page := 0; ; page++ {
-		list := must(tm.svc.SyncMessages(tm.ctx, tm.owner, 0, page))(t)
+		list := must(tm.svc.SyncMessages(tm.ctx, tm.owner, 0, false, page))(t)
 		got = append(got, listed(list.List)...)
 		if !list.More {
 			break
 		}
 	}
 	same(t, got, posts)
-	last := must(tm.svc.Message(tm.ctx, posts[0]))(t).Modified
-	same(t, must(tm.svc.SyncMessages(tm.ctx, tm.owner, last, 0))(t).List, nil)
+	last := must(tm.svc.MessageFor(tm.ctx, 0, posts[0]))(t).Modified
+	same(t, must(tm.svc.SyncMessages(tm.ctx, tm.owner, last, false, 0))(t).List, nil)
 	users := must(tm.svc.SyncUsers(tm.ctx, tm.owner, tm.owner.User.Modified-1, 0))(t)
 	same(t, users.List[0].ID, tm.owner.User.ID)
 	rooms := must(tm.svc.SyncRooms(tm.ctx, tm.owner, 0, 0))(t)

@@ -35,10 +35,21 @@ const (
 	recordMessageShift = 22
 )
 
+// reacted is the third kind of record in ids: a reaction.
+const reacted ReceiptKind = 3
+
 // RecordID gives the receipt's id. It holds for message ids below 2^31 and user
 // ids below 2^20.
-func (r Receipt) RecordID() int64 {
-	return r.MessageID<<recordMessageShift | r.UserID<<recordUserShift | int64(r.Kind)
+func (r Receipt) RecordID() int64 { return recordID(r.MessageID, r.UserID, r.Kind) }
+
+func recordID(message, user int64, kind ReceiptKind) int64 {
+	return message<<recordMessageShift | user<<recordUserShift | int64(kind)
+}
+
+// splitRecordID gives what recordID put together.
+func splitRecordID(id int64) (message, user int64, kind ReceiptKind) {
+	const kinds, users = 1<<recordUserShift - 1, 1<<(recordMessageShift-recordUserShift) - 1
+	return id >> recordMessageShift, id >> recordUserShift & users, ReceiptKind(id & kinds)
 }
 
 // Position is where a member stands: everything JoinN < n <= DeliveredN is

@@ -155,9 +155,9 @@ func (r *reading) see(ctx context.Context, n int64) error {
 	if n == r.room.LastN {
 		r.member.Skip = 0
 	}
-	if r.member.Skip > 0 { // some of the own messages may be among what was seen
+	if r.member.Skip > 0 { // some of the own and hidden messages may be among what was seen
 		var err error
-		if r.member.Skip, err = r.tx.OwnAfter(ctx, r.room.ID, r.member.UserID, n); err != nil {
+		if r.member.Skip, err = r.tx.SkippedAfter(ctx, r.room.ID, r.member.UserID, n); err != nil {
 			return err
 		}
 	}
@@ -181,11 +181,15 @@ func (r *reading) move(ctx context.Context, position *int64, kind ReceiptKind, n
 // announce tells a small room's members of new receipts, and in a large one only
 // whose messages they are about and the other devices of who made them.
 func (r *reading) announce(ctx context.Context, passed ReceiptRange) error {
-	data := ReceiptMadeData{Kind: passed.Kind, FromN: passed.FromN, ToN: passed.ToN, Large: r.room.People > LargeRoom}
+	data := ReceiptMadeData{Kind: passed.Kind, FromN: passed.FromN, ToN: passed.ToN, Large: r.room.People > LargeRoom, Private: r.room.Type == Private}
 	e := Event{Kind: ReceiptMade, RoomID: passed.RoomID, UserID: passed.UserID}
 	if !data.Large {
+		heard, err := heardIn(ctx, r.tx, r.room, passed.UserID)
+		if err != nil {
+			return err
+		}
 		e.Data = data.encode()
-		r.tx.Emit(e)
+		r.tx.Emit(heard.to(e))
 		return nil
 	}
 	own := e
@@ -223,15 +227,41 @@ func (s *Service) NewReceipts(ctx context.Context, e Event) ([]ReceiptView, erro
 	if err != nil {
 		return nil, err
 	}
+	var withheld map[int64]bool
+	if data.Private {
+		if withheld, err = s.withheld(ctx, e, views); err != nil {
+			return nil, err
+		}
+	}
 	var out []ReceiptView
 	for _, v := range slices.Backward(views) {
-		if (v.FromUser == e.UserID) != data.Own || data.Sender != 0 && v.FromUser != data.Sender {
+		if (v.FromUser == e.UserID) != data.Own || data.Sender != 0 && v.FromUser != data.Sender || withheld[v.ID] {
 			continue
 		}
 		out = append(out, ReceiptView{
 			Receipt: Receipt{MessageID: v.ID, RoomID: e.RoomID, UserID: e.UserID, Kind: data.Kind, At: e.At},
 			Counts:  v.Counts,
 		})
+	}
+	return out, nil
+}
+
+// withheld tells which of the messages were withheld from whom an event is about,
+// who has then not received them, or from whom it is read back for.
+func (s *Service) withheld(ctx context.Context, e Event, views []MessageView) (map[int64]bool, error) {
+	ids := make([]int64, len(views))
+	for i, v := range views {
+		ids[i] = v.ID
+	}
+	list, err := s.store.HiddenOf(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := map[int64]bool{}
+	for _, h := range list {
+		if h.Kind == Withheld && (h.UserID == e.UserID || h.UserID == e.Reader) {
+			out[h.MessageID] = true
+		}
 	}
 	return out, nil
 }

@@ -12,7 +12,7 @@ import (
 // counts gives a message's counts as they are now.
 func (tm *team) counts(id int64) chat.Counts {
 	tm.Helper()
-	return must(tm.svc.Message(tm.ctx, id))(tm).Counts
+	return must(tm.svc.MessageFor(tm.ctx, 0, id))(tm).Counts
 }
 
 func (tm *team) unread(who chat.Session, room int64) int64 {
@@ -112,7 +112,7 @@ func TestReceiptsOfAMessage(t *testing.T) {
 	m := tm.post(by(tm.owner), ops, "x")
 	tm.clock.pass(time.Second)
 	tm.ok(tm.svc.See(tm.ctx, bob, ops, 0))
-	list := must(tm.svc.MessageReceipts(tm.ctx, bob, m.ID))(t)
+	list := must(tm.svc.RecordsOf(tm.ctx, bob, m.ID))(t).Receipts
 	seen := chat.TimeOf(tm.clock.now())
 	want := []chat.Receipt{
 		{MessageID: m.ID, RoomID: ops, UserID: tm.owner.User.ID, Kind: chat.Delivered, At: m.Created},
@@ -123,13 +123,13 @@ func TestReceiptsOfAMessage(t *testing.T) {
 	same(t, list, want)
 	must(tm.svc.UpdateRoom(tm.ctx, tm.owner, ops, chat.RoomChange{AddUsers: ids(eve)}))(t)
 	for _, who := range []chat.Session{eve, tm.joins("Out")} { // it was posted before, and to nobody
-		_, err := tm.svc.MessageReceipts(tm.ctx, who, m.ID)
+		_, err := tm.svc.RecordsOf(tm.ctx, who, m.ID)
 		tm.fails(err, chat.NotFound, "No message found")
 	}
-	_, err := tm.svc.MessageReceipts(tm.ctx, bob, 99)
+	_, err := tm.svc.RecordsOf(tm.ctx, bob, 99)
 	tm.fails(err, chat.NotFound)
 	byBot := tm.post(byKey(tm.key(tm.owner, ops, "CI")), ops, "y")
-	same(t, must(tm.svc.MessageReceipts(tm.ctx, bob, byBot.ID))(t), nil) // a bot reads nothing
+	same(t, must(tm.svc.RecordsOf(tm.ctx, bob, byBot.ID))(t).Receipts, nil) // a bot reads nothing
 }
 
 func TestRecordIDsAreNumbersOfJavaScript(t *testing.T) {

@@ -30,6 +30,8 @@ type Reader interface {
 	WebhookReader
 	BlockReader
 	AdminReader
+	HiddenReader
+	ReactionReader
 	// Setting gives a value kept under name, "" when there is none.
 	Setting(ctx context.Context, name string) (string, error)
 	// LinkByHash finds a link by the SHA-256 of its token.
@@ -90,6 +92,9 @@ type RoomReader interface {
 	PrivateRoom(ctx context.Context, a, b int64) (Room, error)
 	// Member finds the newest stay of a user in a room, left or not.
 	Member(ctx context.Context, room, user int64) (Member, error)
+	// Peer gives the first current member of a room that is a person and not the
+	// user: in a private room, the other one. Every post there asks it.
+	Peer(ctx context.Context, room, user int64) (int64, error)
 	// RoomMembers lists the current members with their users, by join order.
 	RoomMembers(ctx context.Context, room int64) ([]RoomMember, error)
 	// RoomsOf lists a user's current rooms that are not deleted, oldest first.
@@ -150,9 +155,9 @@ type MessageReader interface {
 	Messages(ctx context.Context, room, from, to int64, limit int) ([]Message, error)
 	// MessagesByID finds those of ids that exist, in no particular order.
 	MessagesByID(ctx context.Context, ids []int64) ([]Message, error)
-	// MessagesChanged lists messages visible to the user and modified after
-	// since, by that time.
-	MessagesChanged(ctx context.Context, user int64, since Time, p Page) ([]Message, error)
+	// MessagesChanged lists messages visible to the user that were changed, for
+	// everyone or deleted by the user for themselves, by that time.
+	MessagesChanged(ctx context.Context, user int64, c Changes, p Page) ([]Message, error)
 	// Positions lists where the people of a room stand, of those who have
 	// received anything numbered from or later.
 	Positions(ctx context.Context, room, from int64) ([]Position, error)
@@ -161,8 +166,11 @@ type MessageReader interface {
 	Receipts(ctx context.Context, m Message) ([]Receipt, error)
 	// PeoplePosting lists the people who posted a room's messages from <= n <= to.
 	PeoplePosting(ctx context.Context, room, from, to int64) ([]int64, error)
-	// OwnAfter counts the user's own messages of a room numbered after n.
-	OwnAfter(ctx context.Context, room, user, n int64) (int64, error)
+	// SkippedAfter counts the messages of a room numbered after n that are the
+	// user's own or hidden from them.
+	SkippedAfter(ctx context.Context, room, user, n int64) (int64, error)
+	// ReceiptOf finds one person's receipt for a message of another.
+	ReceiptOf(ctx context.Context, m Message, user int64, kind ReceiptKind) (Receipt, error)
 }
 
 // EventReader asks about what happened.
@@ -300,6 +308,14 @@ type Tx interface {
 	// AppendMessage stores a new message as the room's newest: it gives the
 	// id, the number and the stamps, and moves the room on.
 	AppendMessage(ctx context.Context, m Message) (Message, error)
+	// UpdateMessage stores a message's type, body, reply target, link mark,
+	// modification time and whether it is deleted.
+	UpdateMessage(ctx context.Context, m Message) error
+	// Hide keeps a message from one user; one that is hidden already stays as it
+	// is.
+	Hide(ctx context.Context, h Hidden) error
+	// PutReaction stores a user's reaction to a message in place of the one before.
+	PutReaction(ctx context.Context, r Reaction) error
 	AddReceipts(ctx context.Context, r ReceiptRange) error
 
 	CreateKey(ctx context.Context, k APIKey) (APIKey, error)

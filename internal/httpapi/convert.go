@@ -90,8 +90,7 @@ func toMessage(v chat.MessageView) api.Message {
 		TotalUserCount: v.Counts.Total, DeliveredCount: v.Delivered, SeenCount: v.Seen,
 		Type: v.Type, Body: body, CreatedAt: int64(v.Created), ModifiedAt: int64(v.Modified),
 		LocalID: orNull(v.LocalID.Text), ReplyID: orNull(v.ReplyTo), Deleted: v.Deleted,
-		HasLink:    bytes.Contains(v.Body, []byte("http://")) || bytes.Contains(v.Body, []byte("https://")),
-		SenderName: v.SenderName,
+		IsForwarded: v.Forwarded, HasLink: v.HasLink, SenderName: v.SenderName,
 	}
 }
 
@@ -112,7 +111,7 @@ func toBody(v chat.MessageView) []byte {
 }
 
 func toListedMessage(v chat.MessageView) api.ListedMessage {
-	return api.ListedMessage{Message: toMessage(v), MessageRecords: []api.MessageRecord{}}
+	return api.ListedMessage{Message: toMessage(v), MessageRecords: all(v.Reactions, toReaction)}
 }
 
 // toPosted gives a message as the Messaging API answers it.
@@ -149,6 +148,31 @@ func toRecord(r chat.Receipt) api.MessageRecord {
 		ID: r.RecordID(), Type: kind, MessageID: r.MessageID, UserID: r.UserID, RoomID: r.RoomID,
 		CreatedAt: int64(r.At), ModifiedAt: int64(r.At),
 	}
+}
+
+// deletedReaction is what is left of a reaction that was taken back.
+const deletedReaction = "Deleted reaction"
+
+func toReaction(r chat.Reaction) api.MessageRecord {
+	emoji := r.Emoji
+	if r.Deleted {
+		emoji = deletedReaction
+	}
+	return api.MessageRecord{
+		ID: r.RecordID(), Type: api.RecordReaction, MessageID: r.MessageID, UserID: r.UserID, Reaction: &emoji, RoomID: r.RoomID,
+		IsDeleted: r.Deleted, CreatedAt: int64(r.Created), ModifiedAt: int64(r.Modified),
+	}
+}
+
+func toRecordChange(c chat.RecordChange) api.SyncedRecord {
+	record := toRecord(c.Receipt)
+	if c.Reaction != nil {
+		record = toReaction(*c.Reaction)
+	}
+	m := c.Message
+	return api.SyncedRecord{MessageRecord: record, Message: api.RecordMessage{
+		ID: m.ID, TotalUserCount: m.Counts.Total, DeliveredCount: m.Delivered, SeenCount: m.Seen, RoomID: m.RoomID,
+	}}
 }
 
 func toHistoryItem(h chat.HistoryItem) api.HistoryItem {

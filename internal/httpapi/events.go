@@ -28,7 +28,15 @@ func NewRenderer(svc *chat.Service) *Renderer { return &Renderer{svc} }
 func (r *Renderer) Event(ctx context.Context, e chat.Event) (hub.Rendering, error) {
 	switch e.Kind {
 	case chat.MessagePosted:
-		return r.message(ctx, e)
+		return r.message(ctx, e, api.EventNewMessage)
+	case chat.MessageChanged:
+		return r.message(ctx, e, api.EventUpdateMessage)
+	case chat.MessageDeleted, chat.MessageHidden:
+		return r.message(ctx, e, api.EventDeleteMessage)
+	case chat.Reacted:
+		return r.reaction(ctx, e, api.EventNewRecord)
+	case chat.ReactionGone:
+		return r.reaction(ctx, e, api.EventDeleteRecord)
 	case chat.ReceiptMade:
 		return r.records(ctx, e)
 	case chat.UserChanged:
@@ -51,17 +59,70 @@ func (r *Renderer) Event(ctx context.Context, e chat.Event) (hub.Rendering, erro
 	return hub.Rendering{}, nil
 }
 
-// message tells of a new message: as it was stored while that is just now, as
-// it is by now when it is told again later.
-func (r *Renderer) message(ctx context.Context, e chat.Event) (hub.Rendering, error) {
+// message tells of a message: a new one as it was stored while that is just now,
+// else as it is by now.
+func (r *Renderer) message(ctx context.Context, e chat.Event, kind api.EventType) (hub.Rendering, error) {
+	reader := e.Reader
+	if e.ToUser != 0 {
+		reader = e.ToUser
+	}
 	var v chat.MessageView
 	var err error
 	if e.Message != nil {
-		v, err = r.svc.Announced(ctx, *e.Message)
+		v, err = r.svc.Announced(ctx, reader, *e.Message)
 	} else {
-		v, err = r.svc.Message(ctx, e.MessageID)
+		v, err = r.svc.MessageFor(ctx, reader, e.MessageID)
 	}
-	return alike(e.Seq, api.MessageEvent{Type: api.EventNewMessage, Message: toMessage(v)}, err)
+	told, err := alike(e.Seq, api.MessageEvent{Type: kind, Message: toMessage(v)}, err)
+	if err != nil || reader != 0 || e.Message != nil && v.Reply == nil {
+		return told, err
+	}
+	hidden, err := r.svc.HiddenFrom(ctx, v.ID, v.ReplyTo)
+	if err != nil || len(hidden) == 0 {
+		return told, err
+	}
+	return r.unlessHidden(e, kind, told, hidden), nil
+}
+
+// unlessHidden tells most readers of a message alike, and those from whom it, or
+// what it answers, is hidden as they see it.
+func (r *Renderer) unlessHidden(e chat.Event, kind api.EventType, told hub.Rendering, hidden map[int64][]chat.Hidden) hub.Rendering {
+	return hub.Rendering{One: func(ctx context.Context, user int64) ([][]byte, error) {
+		mine := hidden[user]
+		if len(mine) == 0 {
+			return [][]byte{told.All}, nil
+		}
+		for _, h := range mine {
+			if h.MessageID == e.MessageID && kind == api.EventUpdateMessage { // gone for them
+				return nil, nil
+			}
+		}
+		v, err := r.svc.MessageFor(ctx, user, e.MessageID)
+		own, err := alike(e.Seq, api.MessageEvent{Type: kind, Message: toMessage(v)}, err)
+		return [][]byte{own.All}, err
+	}}
+}
+
+// reaction tells of a reaction while it is as the event says.
+func (r *Renderer) reaction(ctx context.Context, e chat.Event, kind api.EventType) (hub.Rendering, error) {
+	v, err := r.svc.ToldReaction(ctx, e)
+	told, err := alike(e.Seq, api.RecordEvent{
+		Type: kind, MessageRecord: toReaction(v.Reaction),
+		DeliveredCount: v.Delivered, SeenCount: v.Seen, TotalUserCount: v.Total,
+	}, err)
+	if err != nil || e.Reader != 0 || e.ToUser != 0 {
+		return told, err
+	}
+	hidden, err := r.svc.HiddenFrom(ctx, e.MessageID)
+	if err != nil || len(hidden) == 0 {
+		return told, err
+	}
+	return hub.Rendering{One: func(_ context.Context, user int64) ([][]byte, error) {
+		if len(hidden[user]) > 0 {
+			return nil, nil
+		}
+		return [][]byte{told.All}, nil
+	}}, nil
 }
 
 // records tells each new receipt in a frame of its own; the last one takes the

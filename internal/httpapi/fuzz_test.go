@@ -108,6 +108,25 @@ func FuzzDraft(f *testing.F) {
 	})
 }
 
+// FuzzEdit checks that reading an edit gives nothing that cannot be stored.
+func FuzzEdit(f *testing.F) {
+	f.Add([]byte(`{"text":"x","hasLink":true,"thumbnailData":{"a":[1,{"b":"\u00e9<"}]}}`))
+	f.Add([]byte(`{"text":"\ud83d\ude00","hasLink":null,"thumbnailData":null}`))
+	f.Add([]byte(`{"text":5}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var edit chat.Edit
+		if err := readEdit(body, chat.MaxText, &edit); err != nil {
+			if chat.CodeOf(err) != chat.Invalid {
+				t.Fatalf("%q: %v", body, err)
+			}
+			return
+		}
+		if edit.Text == "" || !isText(edit.Text) || edit.Thumbnail != nil && (!json.Valid(edit.Thumbnail) || edit.Thumbnail[0] != '{' || !utf8.Valid(edit.Thumbnail)) {
+			t.Fatalf("%q: %+v", body, edit)
+		}
+	})
+}
+
 // FuzzBody sends bodies to every route that reads one.
 func FuzzBody(f *testing.F) {
 	r := newRig(f, func(o *Options) { o.SignInLimit = 1 << 30 })

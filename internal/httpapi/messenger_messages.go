@@ -40,12 +40,18 @@ func (a *API) listMessages(c *call, who chat.Session, room int64) error {
 	})
 }
 
-func (a *API) syncMessages(c *call, who chat.Session) error {
+func (a *API) syncMessages(c *call, who chat.Session) error { return a.syncChanged(c, who, false) }
+
+func (a *API) syncModified(c *call, who chat.Session) error { return a.syncChanged(c, who, true) }
+
+// syncChanged gives changed messages; edited: only those changed since they were
+// stored.
+func (a *API) syncChanged(c *call, who chat.Session, edited bool) error {
 	since, page, err := c.syncPlace()
 	if err != nil {
 		return err
 	}
-	found, err := a.svc.SyncMessages(c.r.Context(), who, since, page)
+	found, err := a.svc.SyncMessages(c.r.Context(), who, since, edited, page)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"slices"
+
 	"spika/api"
 	"spika/internal/chat"
 )
@@ -44,9 +46,92 @@ type seen struct {
 }
 
 func (a *API) listRecords(c *call, who chat.Session, id int64) error {
-	receipts, err := a.svc.MessageReceipts(c.r.Context(), who, id)
+	q, err := c.query()
 	if err != nil {
 		return err
 	}
-	return c.ok(api.MessageRecordList{MessageRecords: all(receipts, toRecord)})
+	kind := api.RecordType(q.Get("type"))
+	if kind != "" && !isRecordType(kind) {
+		return errRecordType()
+	}
+	found, err := a.svc.RecordsOf(c.r.Context(), who, id)
+	if err != nil {
+		return err
+	}
+	records := slices.Concat(all(found.Receipts, toRecord), all(found.Reactions, toReaction))
+	if kind != "" {
+		records = slices.DeleteFunc(records, func(r api.MessageRecord) bool { return r.Type != kind })
+	}
+	return c.ok(api.MessageRecordList{MessageRecords: records})
+}
+
+func isRecordType(t api.RecordType) bool {
+	return t == api.RecordDelivered || t == api.RecordSeen || t == api.RecordReaction
+}
+
+func errRecordType() error {
+	return chat.Errorf(chat.Invalid, "Invalid type, allowed: seen,delivered,reaction")
+}
+
+// recordRequest is api.CreateRecordRequest as it comes over the wire. Newer
+// clients send a reaction without a type.
+type recordRequest struct {
+	MessageID int64          `json:"messageId"`
+	Type      api.RecordType `json:"type"`
+	Reaction  string         `json:"reaction"`
+}
+
+func (a *API) createRecord(c *call, who chat.Session) error {
+	req, err := decode[recordRequest](c)
+	if err != nil {
+		return err
+	}
+	if req.MessageID < 1 {
+		return invalid("messageId must be the number of a message, 1 or more")
+	}
+	if req.Type == "" && req.Reaction != "" {
+		req.Type = api.RecordReaction
+	}
+	var record api.MessageRecord
+	switch req.Type {
+	case api.RecordReaction:
+		var made chat.Reaction
+		made, err = a.svc.React(c.r.Context(), who, req.MessageID, req.Reaction)
+		record = toReaction(made)
+	case api.RecordSeen, api.RecordDelivered:
+		kind := chat.Delivered
+		if req.Type == api.RecordSeen {
+			kind = chat.Seen
+		}
+		var made chat.Receipt
+		made, err = a.svc.Receive(c.r.Context(), who, req.MessageID, kind)
+		record = toRecord(made)
+	default:
+		return errRecordType()
+	}
+	if err != nil {
+		return err
+	}
+	return c.ok(api.RecordData{MessageRecord: record})
+}
+
+func (a *API) deleteRecord(c *call, who chat.Session, id int64) error {
+	taken, err := a.svc.TakeBack(c.r.Context(), who, id)
+	if err != nil {
+		return err
+	}
+	return c.ok(api.RecordData{MessageRecord: toReaction(taken)})
+}
+
+func (a *API) syncRecords(c *call, who chat.Session) error {
+	since, page, err := c.syncPlace()
+	if err != nil {
+		return err
+	}
+	found, err := a.svc.SyncRecords(c.r.Context(), who, since, page)
+	if err != nil {
+		return err
+	}
+	list := all(found.List, toRecordChange)
+	return c.ok(api.SyncRecords{List: list, Limit: chat.RecordPage, Count: len(list), HasNext: found.More, MessageRecords: list})
 }

@@ -82,11 +82,18 @@ func (a *API) routes() []route {
 
 		{"POST", m + "/messages", a.signed(a.postMessage)},
 		{"GET", m + "/messages/roomId/{roomId}", a.signedOn(a.listMessages)},
+		{"PUT", m + "/messages/{id}", a.signedOn(a.editMessage)},
+		{"DELETE", m + "/messages/{id}", a.signedOn(a.deleteMessage)},
+		{"POST", m + "/messages/delete-many", a.signed(a.deleteMessages)},
 		{"GET", m + "/messages/sync/{lastUpdate}", a.signed(a.syncMessages)},
+		{"GET", m + "/messages/sync/modified/{lastUpdate}", a.signed(a.syncModified)},
 		{"POST", m + "/messages/delivered", a.signed(a.reportDelivered)},
 		{"POST", m + "/messages/{roomId}/seen", a.signedOn(a.reportSeen)},
 		{"GET", m + "/messages/{id}/message-records", a.signedOn(a.listRecords)},
 		{"GET", m + "/messages/get-thumbnail", a.signed(a.getThumbnail)},
+		{"POST", m + "/message-records", a.signed(a.createRecord)},
+		{"DELETE", m + "/message-records/{id}", a.signedOn(a.deleteRecord)},
+		{"GET", m + "/message-records/sync/{lastUpdate}", a.signed(a.syncRecords)},
 
 		{"GET", m + "/push/key", a.signed(a.getPushKey)},
 		{"PUT", m + "/push/subscription", a.signed(a.subscribe)},

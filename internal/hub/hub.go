@@ -265,6 +265,10 @@ func (h *Hub) follow(e chat.Event) {
 		}
 	case chat.ReceiptMade:
 		h.noteCounts(e)
+	case chat.MessageChanged, chat.MessageDeleted:
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.recent.outdate(e)
 	}
 }
 

@@ -48,6 +48,18 @@ func (r *recent) addUnread(e chat.Event) {
 	r.missed[e.ToUser] = now
 }
 
+// outdate has the messages of an event's room, as they were told, read anew from
+// the database: one of them was changed or deleted, and may stand in others that
+// answer it.
+func (r *recent) outdate(e chat.Event) {
+	for i := range r.entries {
+		old := &r.entries[i]
+		if old.event.RoomID == e.RoomID && old.event.MessageID != 0 {
+			old.told, old.unread = Rendering{}, true
+		}
+	}
+}
+
 // forget starts over from a place.
 func (r *recent) forget(seq int64) {
 	r.since, r.entries, r.next = seq, r.entries[:0], 0
@@ -92,7 +104,7 @@ func (r *recent) frames(l *Listener, after int64) ([]Frame, bool) {
 		e := &r.entries[(r.next+i)%len(r.entries)]
 		switch {
 		case e.event.Seq <= after || !l.audience(e.event):
-		case e.unread || e.told.One != nil || e.event.Kind == chat.RoomLeft:
+		case e.unread || e.told.One != nil || e.event.Kind == chat.RoomLeft || e.event.Kind == chat.MessageHidden:
 			return nil, false
 		case e.told.All != nil:
 			out = append(out, Frame{Seq: e.event.Seq, Parts: [][]byte{e.told.All}})

@@ -10,6 +10,7 @@ type rowCache struct {
 	users   map[int64]chat.User
 	keys    map[int64]chat.APIKey
 	members map[memberKey]chat.Member
+	peers   map[memberKey]int64     // of a room and a user: the other person; 0: there is none
 	blocks  map[blockKey]chat.Block // id 0: there is none
 }
 
@@ -25,7 +26,7 @@ func (c *rowCache) clear() { *c = rowCache{} }
 
 // full reports whether the cache should be emptied.
 func (c *rowCache) full() bool {
-	return len(c.rooms)+len(c.users)+len(c.keys)+len(c.members)+len(c.blocks) > maxCachedRows
+	return len(c.rooms)+len(c.users)+len(c.keys)+len(c.members)+len(c.peers)+len(c.blocks) > maxCachedRows
 }
 
 func put[K comparable, V any](m *map[K]V, k K, v V) {

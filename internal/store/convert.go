@@ -65,6 +65,20 @@ func toMessage(m gen.Message) chat.Message {
 		Body: []byte(m.Body), ReplyTo: m.ReplyTo, ClientID: m.ClientID.String,
 		LocalID: chat.LocalID{Text: m.LocalID.String, IsInt: m.LocalIsInt}, Hash: m.RequestHash, Total: m.Total,
 		Created: chat.Time(m.CreatedMs), Modified: chat.Time(m.ModifiedMs), Deleted: m.Deleted,
+		Forwarded: m.Forwarded, HasLink: m.HasLink,
+	}
+}
+
+func toHidden(h gen.Hidden) chat.Hidden {
+	return chat.Hidden{
+		UserID: h.UserID, MessageID: h.MessageID, RoomID: h.RoomID, N: h.N, Kind: chat.HiddenKind(h.Kind), At: chat.Time(h.AtMs),
+	}
+}
+
+func toReaction(r gen.Reaction) chat.Reaction {
+	return chat.Reaction{
+		MessageID: r.MessageID, RoomID: r.RoomID, UserID: r.UserID, Emoji: r.Emoji, Deleted: r.Deleted,
+		Created: chat.Time(r.CreatedMs), Modified: chat.Time(r.ModifiedMs),
 	}
 }
 

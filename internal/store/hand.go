@@ -14,9 +14,10 @@ import (
 // handQueries are the statements with a list of ids, which the query generator
 // cannot make for both databases.
 type handQueries struct {
-	d                     dialect
-	users, messages       *sql.Stmt
-	phoneHashes, contacts *sql.Stmt
+	d                                dialect
+	users, messages                  *sql.Stmt
+	phoneHashes, contacts            *sql.Stmt
+	hiddenAmong, hiddenOf, reactions *sql.Stmt
 }
 
 func prepareHand(ctx context.Context, db *sql.DB, d dialect) (handQueries, error) {
@@ -28,6 +29,10 @@ func prepareHand(ctx context.Context, db *sql.DB, d dialect) (handQueries, error
 		"INSERT INTO contacts (user_id, contact_id, created_ms, confirmed_ms)" +
 			" SELECT CAST($2 AS BIGINT), id, CAST($3 AS BIGINT), CAST($3 AS BIGINT) FROM users WHERE " + d.inIDs("id") +
 			" ON CONFLICT (user_id, contact_id) DO UPDATE SET confirmed_ms = excluded.confirmed_ms": &h.contacts,
+		"SELECT " + hiddenColumns + " FROM hidden WHERE user_id = $2 AND " + d.inIDs("message_id"): &h.hiddenAmong,
+		"SELECT " + hiddenColumns + " FROM hidden WHERE " + d.inIDs("message_id"):                  &h.hiddenOf,
+		"SELECT " + reactionColumns + " FROM reactions WHERE NOT deleted AND " + d.inIDs("message_id") +
+			" ORDER BY created_ms, user_id LIMIT $2": &h.reactions,
 	} {
 		var err error
 		if *stmt, err = db.PrepareContext(ctx, query); err != nil {
@@ -38,8 +43,9 @@ func prepareHand(ctx context.Context, db *sql.DB, d dialect) (handQueries, error
 }
 
 func (h handQueries) within(ctx context.Context, tx *sql.Tx) handQueries {
-	h.users, h.messages = tx.StmtContext(ctx, h.users), tx.StmtContext(ctx, h.messages)
-	h.phoneHashes, h.contacts = tx.StmtContext(ctx, h.phoneHashes), tx.StmtContext(ctx, h.contacts)
+	for _, stmt := range []**sql.Stmt{&h.users, &h.messages, &h.phoneHashes, &h.contacts, &h.hiddenAmong, &h.hiddenOf, &h.reactions} {
+		*stmt = tx.StmtContext(ctx, *stmt)
+	}
 	return h
 }
 
@@ -47,11 +53,11 @@ const userColumns = "id, kind, name, sort_name, email, phone, password, role, ve
 	"phone_hash, short_description, long_description, cover_id"
 
 func (h handQueries) usersByID(ctx context.Context, ids []int64) ([]gen.User, error) {
-	return list(ctx, h.users, h.d.ids(ids), scanUser)
+	return list(ctx, h.users, []any{h.d.ids(ids)}, scanUser)
 }
 
 func (h handQueries) usersByPhoneHash(ctx context.Context, hashes []string) ([]gen.User, error) {
-	return list(ctx, h.phoneHashes, h.d.texts(hashes), scanUser)
+	return list(ctx, h.phoneHashes, []any{h.d.texts(hashes)}, scanUser)
 }
 
 // confirmContacts puts users into someone's address book as of a moment.
@@ -66,17 +72,29 @@ func scanUser(rows *sql.Rows, u *gen.User) error {
 		&u.PhoneHash, &u.ShortDescription, &u.LongDescription, &u.CoverID)
 }
 
-const messageColumns = "id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted"
+const messageColumns = "id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link"
 
 func (h handQueries) messagesByID(ctx context.Context, ids []int64) ([]gen.Message, error) {
-	return list(ctx, h.messages, h.d.ids(ids), func(rows *sql.Rows, m *gen.Message) error {
+	return list(ctx, h.messages, []any{h.d.ids(ids)}, func(rows *sql.Rows, m *gen.Message) error {
 		return rows.Scan(&m.ID, &m.RoomID, &m.N, &m.FromUser, &m.SenderName, &m.Type, &m.Body, &m.ReplyTo, &m.ClientID,
-			&m.LocalID, &m.LocalIsInt, &m.RequestHash, &m.Total, &m.CreatedMs, &m.ModifiedMs, &m.Deleted)
+			&m.LocalID, &m.LocalIsInt, &m.RequestHash, &m.Total, &m.CreatedMs, &m.ModifiedMs, &m.Deleted, &m.Forwarded, &m.HasLink)
 	})
 }
 
-func list[T any](ctx context.Context, stmt *sql.Stmt, arg any, scan func(*sql.Rows, *T) error) ([]T, error) {
-	rows, err := stmt.QueryContext(ctx, arg)
+const hiddenColumns = "user_id, message_id, room_id, n, kind, at_ms"
+
+func scanHidden(rows *sql.Rows, h *gen.Hidden) error {
+	return rows.Scan(&h.UserID, &h.MessageID, &h.RoomID, &h.N, &h.Kind, &h.AtMs)
+}
+
+const reactionColumns = "message_id, user_id, room_id, emoji, deleted, created_ms, modified_ms"
+
+func scanReaction(rows *sql.Rows, r *gen.Reaction) error {
+	return rows.Scan(&r.MessageID, &r.UserID, &r.RoomID, &r.Emoji, &r.Deleted, &r.CreatedMs, &r.ModifiedMs)
+}
+
+func list[T any](ctx context.Context, stmt *sql.Stmt, args []any, scan func(*sql.Rows, *T) error) ([]T, error) {
+	rows, err := stmt.QueryContext(ctx, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -296,7 +296,7 @@ func (w *world) checkCounts(t *rapid.T) {
 		m.last = now
 	}
 	if n := len(w.posts); n > 0 {
-		v, err := w.svc.Message(w.ctx, w.posts[n-1].ID)
+		v, err := w.svc.MessageFor(w.ctx, 0, w.posts[n-1].ID)
 		must(t, err)
 		if v.Counts != w.posts[n-1].counts() {
 			t.Fatalf("message %d has %+v, the model says %+v", v.ID, v.Counts, w.posts[n-1].counts())
@@ -306,7 +306,7 @@ func (w *world) checkCounts(t *rapid.T) {
 
 // checkPerson compares what one person can see and has not seen.
 func (w *world) checkPerson(t *rapid.T, p *someone) {
-	sync, err := w.svc.SyncMessages(w.ctx, p.Session, 0, 0)
+	sync, err := w.svc.SyncMessages(w.ctx, p.Session, 0, false, 0)
 	must(t, err)
 	got := ids(sync.List, func(v chat.MessageView) int64 { return v.ID })
 	want := ids(p.stays, func(m *posted) int64 { return m.ID })
@@ -354,10 +354,10 @@ func (w *world) checkReceipts(t *rapid.T, m *posted) {
 	if asker == nil {
 		return
 	}
-	list, err := w.svc.MessageReceipts(w.ctx, asker.Session, m.ID)
+	list, err := w.svc.RecordsOf(w.ctx, asker.Session, m.ID)
 	must(t, err)
 	var got, want, records []int64
-	for _, r := range list {
+	for _, r := range list.Receipts {
 		got = append(got, r.UserID*10+int64(r.Kind))
 		records = append(records, r.RecordID())
 		if r.MessageID != m.ID || r.At < m.Created {
@@ -374,10 +374,10 @@ func (w *world) checkReceipts(t *rapid.T, m *posted) {
 	slices.Sort(got)
 	slices.Sort(want)
 	slices.Sort(records)
-	if !slices.Equal(got, want) || len(slices.Compact(records)) != len(list) {
+	if !slices.Equal(got, want) || len(slices.Compact(records)) != len(list.Receipts) {
 		t.Fatalf("the receipts of message %d are %v, the model says %v", m.ID, got, want)
 	}
-	if !slices.IsSortedFunc(list, func(a, b chat.Receipt) int { return cmp.Compare(a.At, b.At) }) {
+	if !slices.IsSortedFunc(list.Receipts, func(a, b chat.Receipt) int { return cmp.Compare(a.At, b.At) }) {
 		t.Fatalf("the receipts are out of order: %+v", list)
 	}
 }

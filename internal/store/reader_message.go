@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"slices"
 
 	"spika/internal/chat"
@@ -39,10 +40,26 @@ func (r reader) MessagesByID(ctx context.Context, ids []int64) ([]chat.Message, 
 }
 
 // MessagesChanged implements chat.Reader.
-func (r reader) MessagesChanged(ctx context.Context, user int64, since chat.Time, p chat.Page) ([]chat.Message, error) {
+func (r reader) MessagesChanged(ctx context.Context, user int64, c chat.Changes, p chat.Page) ([]chat.Message, error) {
 	limit, offset := limits(p)
-	list, err := r.at(ctx).MessagesChanged(ctx, user, int64(since), offset, limit)
-	return each(list, failed(err, "messages"), toMessage)
+	edited := int64(0)
+	if c.Edited {
+		edited = 1
+	}
+	changed, err := r.at(ctx).MessagesChanged(ctx, gen.MessagesChangedParams{
+		UserID: user, Since: int64(c.Since), Born: int64(c.Born), Edited: edited, MaxRows: limit, SkipRows: offset,
+	})
+	if err != nil {
+		return nil, failed(err, "messages")
+	}
+	ids := make([]int64, len(changed))
+	place := make(map[int64]int, len(changed))
+	for i, row := range changed {
+		ids[i], place[row.ID] = row.ID, i
+	}
+	list, err := r.MessagesByID(ctx, ids)
+	slices.SortFunc(list, func(a, b chat.Message) int { return cmp.Compare(place[a.ID], place[b.ID]) })
+	return list, err
 }
 
 // Positions implements chat.Reader.
@@ -55,7 +72,7 @@ func (r reader) Positions(ctx context.Context, room, from int64) ([]chat.Positio
 func (r reader) Receipts(ctx context.Context, m chat.Message) ([]chat.Receipt, error) {
 	var out []chat.Receipt
 	for _, kind := range []chat.ReceiptKind{chat.Delivered, chat.Seen} {
-		list, err := r.at(ctx).ReceiptsOf(ctx, int64(kind), m.N, m.RoomID, m.FromUser)
+		list, err := r.at(ctx).ReceiptsOf(ctx, gen.ReceiptsOfParams{Kind: int64(kind), N: m.N, RoomID: m.RoomID, Sender: m.FromUser, MessageID: m.ID})
 		if err != nil {
 			return nil, failed(err, "receipts")
 		}
@@ -73,8 +90,17 @@ func (r reader) PeoplePosting(ctx context.Context, room, from, to int64) ([]int6
 	return ids, failed(err, "senders")
 }
 
-// OwnAfter implements chat.Reader.
-func (r reader) OwnAfter(ctx context.Context, room, user, n int64) (int64, error) {
-	count, err := r.at(ctx).OwnAfter(ctx, room, n, user)
+// SkippedAfter implements chat.Reader.
+func (r reader) SkippedAfter(ctx context.Context, room, user, n int64) (int64, error) {
+	count, err := r.at(ctx).SkippedAfter(ctx, room, n, user)
 	return count, failed(err, "own messages")
+}
+
+// ReceiptOf implements chat.Reader.
+func (r reader) ReceiptOf(ctx context.Context, m chat.Message, user int64, kind chat.ReceiptKind) (chat.Receipt, error) {
+	row, err := r.at(ctx).ReceiptOf(ctx, m.RoomID, user, int64(kind), m.N)
+	if err == nil && row.FromN > m.N {
+		err = sql.ErrNoRows
+	}
+	return chat.Receipt{MessageID: m.ID, RoomID: m.RoomID, UserID: user, Kind: kind, At: chat.Time(row.AtMs)}, notFound(err, "receipt")
 }

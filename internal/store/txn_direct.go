@@ -118,6 +118,7 @@ func (t *txn) AddMember(ctx context.Context, m chat.Member) error {
 		MutedMs: int64(m.MutedAt), PinnedMs: int64(m.PinnedAt), ChangedMs: int64(m.Changed), JoinedMs: int64(m.Joined),
 	})
 	delete(t.w.rows.members, memberKey{m.RoomID, m.UserID})
+	clear(t.w.rows.peers)
 	return t.stored(err, "member")
 }
 

@@ -144,6 +144,9 @@ func (t *txn) UpdateMember(ctx context.Context, m chat.Member) error {
 		return fmt.Errorf("member %d of room %d: an ended stay cannot change", m.UserID, m.RoomID)
 	}
 	k := memberKey{m.RoomID, m.UserID}
+	if m.Left {
+		clear(t.w.rows.peers)
+	}
 	t.w.rows.members[k] = m
 	forget := note(&t.movedMembers, k)
 	t.undoRow = append(t.undoRow, func() {
@@ -174,7 +177,8 @@ func (t *txn) flushMessages(ctx context.Context) error {
 	args := make([]any, 0, len(rows)*t.w.insert.messages.width)
 	for _, m := range rows {
 		args = append(args, m.ID, m.RoomID, m.N, m.FromUser, m.SenderName, m.Type, string(m.Body), m.ReplyTo,
-			text(m.ClientID), text(m.LocalID.Text), m.LocalID.IsInt, m.Hash, m.Total, int64(m.Created), int64(m.Modified), m.Deleted)
+			text(m.ClientID), text(m.LocalID.Text), m.LocalID.IsInt, m.Hash, m.Total, int64(m.Created), int64(m.Modified), m.Deleted,
+			m.Forwarded, m.HasLink)
 	}
 	t.messages.done = len(t.messages.all)
 	return t.stored(t.w.insert.messages.insert(ctx, t.tx, args), "messages")

@@ -306,8 +306,10 @@ func sameTold(t testing.TB, got, want []string) {
 func brief(f frame) string {
 	e := f.event
 	switch e.Type {
-	case api.EventNewMessage:
+	case api.EventNewMessage, api.EventUpdateMessage, api.EventDeleteMessage:
 		return fmt.Sprintf("%s %d", e.Type, e.Message.ID)
+	case api.EventDeleteRecord:
+		return fmt.Sprintf("%s of %d by %d", e.Type, e.MessageRecord.MessageID, e.MessageRecord.UserID)
 	case api.EventNewRecord:
 		r := e.MessageRecord
 		return fmt.Sprintf("%s of %d by %d: %d/%d/%d", r.Type, r.MessageID, r.UserID, e.DeliveredCount, e.SeenCount, e.TotalUserCount)

@@ -192,6 +192,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.groupsByNameStmt, err = db.PrepareContext(ctx, groupsByName); err != nil {
 		return nil, fmt.Errorf("error preparing query GroupsByName: %w", err)
 	}
+	if q.hideStmt, err = db.PrepareContext(ctx, hide); err != nil {
+		return nil, fmt.Errorf("error preparing query Hide: %w", err)
+	}
 	if q.historyStmt, err = db.PrepareContext(ctx, history); err != nil {
 		return nil, fmt.Errorf("error preparing query History: %w", err)
 	}
@@ -219,8 +222,17 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.linkByHashStmt, err = db.PrepareContext(ctx, linkByHash); err != nil {
 		return nil, fmt.Errorf("error preparing query LinkByHash: %w", err)
 	}
+	if q.linksForStmt, err = db.PrepareContext(ctx, linksFor); err != nil {
+		return nil, fmt.Errorf("error preparing query LinksFor: %w", err)
+	}
 	if q.markedStaysStmt, err = db.PrepareContext(ctx, markedStays); err != nil {
 		return nil, fmt.Errorf("error preparing query MarkedStays: %w", err)
+	}
+	if q.mediaForStmt, err = db.PrepareContext(ctx, mediaFor); err != nil {
+		return nil, fmt.Errorf("error preparing query MediaFor: %w", err)
+	}
+	if q.mediaUpForStmt, err = db.PrepareContext(ctx, mediaUpFor); err != nil {
+		return nil, fmt.Errorf("error preparing query MediaUpFor: %w", err)
 	}
 	if q.memberStmt, err = db.PrepareContext(ctx, member); err != nil {
 		return nil, fmt.Errorf("error preparing query Member: %w", err)
@@ -236,6 +248,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.messagesChangedStmt, err = db.PrepareContext(ctx, messagesChanged); err != nil {
 		return nil, fmt.Errorf("error preparing query MessagesChanged: %w", err)
+	}
+	if q.messagesForStmt, err = db.PrepareContext(ctx, messagesFor); err != nil {
+		return nil, fmt.Errorf("error preparing query MessagesFor: %w", err)
+	}
+	if q.messagesUpForStmt, err = db.PrepareContext(ctx, messagesUpFor); err != nil {
+		return nil, fmt.Errorf("error preparing query MessagesUpFor: %w", err)
 	}
 	if q.moveRoomStmt, err = db.PrepareContext(ctx, moveRoom); err != nil {
 		return nil, fmt.Errorf("error preparing query MoveRoom: %w", err)
@@ -255,9 +273,6 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.oldestEventsStmt, err = db.PrepareContext(ctx, oldestEvents); err != nil {
 		return nil, fmt.Errorf("error preparing query OldestEvents: %w", err)
 	}
-	if q.ownAfterStmt, err = db.PrepareContext(ctx, ownAfter); err != nil {
-		return nil, fmt.Errorf("error preparing query OwnAfter: %w", err)
-	}
 	if q.ownContactCountStmt, err = db.PrepareContext(ctx, ownContactCount); err != nil {
 		return nil, fmt.Errorf("error preparing query OwnContactCount: %w", err)
 	}
@@ -266,6 +281,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.ownUsersChangedStmt, err = db.PrepareContext(ctx, ownUsersChanged); err != nil {
 		return nil, fmt.Errorf("error preparing query OwnUsersChanged: %w", err)
+	}
+	if q.peerStmt, err = db.PrepareContext(ctx, peer); err != nil {
+		return nil, fmt.Errorf("error preparing query Peer: %w", err)
 	}
 	if q.peopleStmt, err = db.PrepareContext(ctx, people); err != nil {
 		return nil, fmt.Errorf("error preparing query People: %w", err)
@@ -291,14 +309,26 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.putOffDeliveryStmt, err = db.PrepareContext(ctx, putOffDelivery); err != nil {
 		return nil, fmt.Errorf("error preparing query PutOffDelivery: %w", err)
 	}
+	if q.putReactionStmt, err = db.PrepareContext(ctx, putReaction); err != nil {
+		return nil, fmt.Errorf("error preparing query PutReaction: %w", err)
+	}
 	if q.putSignInCodeStmt, err = db.PrepareContext(ctx, putSignInCode); err != nil {
 		return nil, fmt.Errorf("error preparing query PutSignInCode: %w", err)
+	}
+	if q.reactionStmt, err = db.PrepareContext(ctx, reaction); err != nil {
+		return nil, fmt.Errorf("error preparing query Reaction: %w", err)
+	}
+	if q.receiptOfStmt, err = db.PrepareContext(ctx, receiptOf); err != nil {
+		return nil, fmt.Errorf("error preparing query ReceiptOf: %w", err)
 	}
 	if q.receiptsOfStmt, err = db.PrepareContext(ctx, receiptsOf); err != nil {
 		return nil, fmt.Errorf("error preparing query ReceiptsOf: %w", err)
 	}
 	if q.recentRoomsStmt, err = db.PrepareContext(ctx, recentRooms); err != nil {
 		return nil, fmt.Errorf("error preparing query RecentRooms: %w", err)
+	}
+	if q.recordsChangedStmt, err = db.PrepareContext(ctx, recordsChanged); err != nil {
+		return nil, fmt.Errorf("error preparing query RecordsChanged: %w", err)
 	}
 	if q.roomStmt, err = db.PrepareContext(ctx, room); err != nil {
 		return nil, fmt.Errorf("error preparing query Room: %w", err)
@@ -345,6 +375,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.signInCodeStmt, err = db.PrepareContext(ctx, signInCode); err != nil {
 		return nil, fmt.Errorf("error preparing query SignInCode: %w", err)
 	}
+	if q.skippedAfterStmt, err = db.PrepareContext(ctx, skippedAfter); err != nil {
+		return nil, fmt.Errorf("error preparing query SkippedAfter: %w", err)
+	}
 	if q.subscriptionStmt, err = db.PrepareContext(ctx, subscription); err != nil {
 		return nil, fmt.Errorf("error preparing query Subscription: %w", err)
 	}
@@ -365,6 +398,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.updateMemberStmt, err = db.PrepareContext(ctx, updateMember); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateMember: %w", err)
+	}
+	if q.updateMessageStmt, err = db.PrepareContext(ctx, updateMessage); err != nil {
+		return nil, fmt.Errorf("error preparing query UpdateMessage: %w", err)
 	}
 	if q.updateNoteStmt, err = db.PrepareContext(ctx, updateNote); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateNote: %w", err)
@@ -398,6 +434,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.webhooksStmt, err = db.PrepareContext(ctx, webhooks); err != nil {
 		return nil, fmt.Errorf("error preparing query Webhooks: %w", err)
+	}
+	if q.withheldCountStmt, err = db.PrepareContext(ctx, withheldCount); err != nil {
+		return nil, fmt.Errorf("error preparing query WithheldCount: %w", err)
 	}
 	return &q, nil
 }
@@ -684,6 +723,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing groupsByNameStmt: %w", cerr)
 		}
 	}
+	if q.hideStmt != nil {
+		if cerr := q.hideStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing hideStmt: %w", cerr)
+		}
+	}
 	if q.historyStmt != nil {
 		if cerr := q.historyStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing historyStmt: %w", cerr)
@@ -729,9 +773,24 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing linkByHashStmt: %w", cerr)
 		}
 	}
+	if q.linksForStmt != nil {
+		if cerr := q.linksForStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing linksForStmt: %w", cerr)
+		}
+	}
 	if q.markedStaysStmt != nil {
 		if cerr := q.markedStaysStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing markedStaysStmt: %w", cerr)
+		}
+	}
+	if q.mediaForStmt != nil {
+		if cerr := q.mediaForStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing mediaForStmt: %w", cerr)
+		}
+	}
+	if q.mediaUpForStmt != nil {
+		if cerr := q.mediaUpForStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing mediaUpForStmt: %w", cerr)
 		}
 	}
 	if q.memberStmt != nil {
@@ -757,6 +816,16 @@ func (q *Queries) Close() error {
 	if q.messagesChangedStmt != nil {
 		if cerr := q.messagesChangedStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing messagesChangedStmt: %w", cerr)
+		}
+	}
+	if q.messagesForStmt != nil {
+		if cerr := q.messagesForStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing messagesForStmt: %w", cerr)
+		}
+	}
+	if q.messagesUpForStmt != nil {
+		if cerr := q.messagesUpForStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing messagesUpForStmt: %w", cerr)
 		}
 	}
 	if q.moveRoomStmt != nil {
@@ -789,11 +858,6 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing oldestEventsStmt: %w", cerr)
 		}
 	}
-	if q.ownAfterStmt != nil {
-		if cerr := q.ownAfterStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing ownAfterStmt: %w", cerr)
-		}
-	}
 	if q.ownContactCountStmt != nil {
 		if cerr := q.ownContactCountStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing ownContactCountStmt: %w", cerr)
@@ -807,6 +871,11 @@ func (q *Queries) Close() error {
 	if q.ownUsersChangedStmt != nil {
 		if cerr := q.ownUsersChangedStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing ownUsersChangedStmt: %w", cerr)
+		}
+	}
+	if q.peerStmt != nil {
+		if cerr := q.peerStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing peerStmt: %w", cerr)
 		}
 	}
 	if q.peopleStmt != nil {
@@ -849,9 +918,24 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing putOffDeliveryStmt: %w", cerr)
 		}
 	}
+	if q.putReactionStmt != nil {
+		if cerr := q.putReactionStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putReactionStmt: %w", cerr)
+		}
+	}
 	if q.putSignInCodeStmt != nil {
 		if cerr := q.putSignInCodeStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing putSignInCodeStmt: %w", cerr)
+		}
+	}
+	if q.reactionStmt != nil {
+		if cerr := q.reactionStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing reactionStmt: %w", cerr)
+		}
+	}
+	if q.receiptOfStmt != nil {
+		if cerr := q.receiptOfStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing receiptOfStmt: %w", cerr)
 		}
 	}
 	if q.receiptsOfStmt != nil {
@@ -862,6 +946,11 @@ func (q *Queries) Close() error {
 	if q.recentRoomsStmt != nil {
 		if cerr := q.recentRoomsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing recentRoomsStmt: %w", cerr)
+		}
+	}
+	if q.recordsChangedStmt != nil {
+		if cerr := q.recordsChangedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing recordsChangedStmt: %w", cerr)
 		}
 	}
 	if q.roomStmt != nil {
@@ -939,6 +1028,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing signInCodeStmt: %w", cerr)
 		}
 	}
+	if q.skippedAfterStmt != nil {
+		if cerr := q.skippedAfterStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing skippedAfterStmt: %w", cerr)
+		}
+	}
 	if q.subscriptionStmt != nil {
 		if cerr := q.subscriptionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing subscriptionStmt: %w", cerr)
@@ -972,6 +1066,11 @@ func (q *Queries) Close() error {
 	if q.updateMemberStmt != nil {
 		if cerr := q.updateMemberStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing updateMemberStmt: %w", cerr)
+		}
+	}
+	if q.updateMessageStmt != nil {
+		if cerr := q.updateMessageStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing updateMessageStmt: %w", cerr)
 		}
 	}
 	if q.updateNoteStmt != nil {
@@ -1027,6 +1126,11 @@ func (q *Queries) Close() error {
 	if q.webhooksStmt != nil {
 		if cerr := q.webhooksStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing webhooksStmt: %w", cerr)
+		}
+	}
+	if q.withheldCountStmt != nil {
+		if cerr := q.withheldCountStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing withheldCountStmt: %w", cerr)
 		}
 	}
 	return err
@@ -1124,6 +1228,7 @@ type Queries struct {
 	firstRoomStmt              *sql.Stmt
 	groupCountStmt             *sql.Stmt
 	groupsByNameStmt           *sql.Stmt
+	hideStmt                   *sql.Stmt
 	historyStmt                *sql.Stmt
 	historyCountStmt           *sql.Stmt
 	invitesStmt                *sql.Stmt
@@ -1133,22 +1238,27 @@ type Queries struct {
 	keysStmt                   *sql.Stmt
 	leaseDeliveriesStmt        *sql.Stmt
 	linkByHashStmt             *sql.Stmt
+	linksForStmt               *sql.Stmt
 	markedStaysStmt            *sql.Stmt
+	mediaForStmt               *sql.Stmt
+	mediaUpForStmt             *sql.Stmt
 	memberStmt                 *sql.Stmt
 	messageStmt                *sql.Stmt
 	messageByClientIDStmt      *sql.Stmt
 	messagesStmt               *sql.Stmt
 	messagesChangedStmt        *sql.Stmt
+	messagesForStmt            *sql.Stmt
+	messagesUpForStmt          *sql.Stmt
 	moveRoomStmt               *sql.Stmt
 	nextDeliveryStmt           *sql.Stmt
 	noteStmt                   *sql.Stmt
 	noteCountStmt              *sql.Stmt
 	notesStmt                  *sql.Stmt
 	oldestEventsStmt           *sql.Stmt
-	ownAfterStmt               *sql.Stmt
 	ownContactCountStmt        *sql.Stmt
 	ownContactsStmt            *sql.Stmt
 	ownUsersChangedStmt        *sql.Stmt
+	peerStmt                   *sql.Stmt
 	peopleStmt                 *sql.Stmt
 	peopleCountStmt            *sql.Stmt
 	peoplePostingStmt          *sql.Stmt
@@ -1157,9 +1267,13 @@ type Queries struct {
 	pushPlaceStmt              *sql.Stmt
 	pushTargetsStmt            *sql.Stmt
 	putOffDeliveryStmt         *sql.Stmt
+	putReactionStmt            *sql.Stmt
 	putSignInCodeStmt          *sql.Stmt
+	reactionStmt               *sql.Stmt
+	receiptOfStmt              *sql.Stmt
 	receiptsOfStmt             *sql.Stmt
 	recentRoomsStmt            *sql.Stmt
+	recordsChangedStmt         *sql.Stmt
 	roomStmt                   *sql.Stmt
 	roomByPairStmt             *sql.Stmt
 	roomCountStmt              *sql.Stmt
@@ -1175,6 +1289,7 @@ type Queries struct {
 	setSubscriptionStmt        *sql.Stmt
 	settingStmt                *sql.Stmt
 	signInCodeStmt             *sql.Stmt
+	skippedAfterStmt           *sql.Stmt
 	subscriptionStmt           *sql.Stmt
 	touchKeyStmt               *sql.Stmt
 	unreadCountsStmt           *sql.Stmt
@@ -1182,6 +1297,7 @@ type Queries struct {
 	updateKeyStmt              *sql.Stmt
 	updateLinkStmt             *sql.Stmt
 	updateMemberStmt           *sql.Stmt
+	updateMessageStmt          *sql.Stmt
 	updateNoteStmt             *sql.Stmt
 	updateRoomStmt             *sql.Stmt
 	updateUserStmt             *sql.Stmt
@@ -1193,6 +1309,7 @@ type Queries struct {
 	webhookStmt                *sql.Stmt
 	webhookCountStmt           *sql.Stmt
 	webhooksStmt               *sql.Stmt
+	withheldCountStmt          *sql.Stmt
 }
 
 func (q *Queries) WithTx(tx *sql.Tx) *Queries {
@@ -1255,6 +1372,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		firstRoomStmt:              q.firstRoomStmt,
 		groupCountStmt:             q.groupCountStmt,
 		groupsByNameStmt:           q.groupsByNameStmt,
+		hideStmt:                   q.hideStmt,
 		historyStmt:                q.historyStmt,
 		historyCountStmt:           q.historyCountStmt,
 		invitesStmt:                q.invitesStmt,
@@ -1264,22 +1382,27 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		keysStmt:                   q.keysStmt,
 		leaseDeliveriesStmt:        q.leaseDeliveriesStmt,
 		linkByHashStmt:             q.linkByHashStmt,
+		linksForStmt:               q.linksForStmt,
 		markedStaysStmt:            q.markedStaysStmt,
+		mediaForStmt:               q.mediaForStmt,
+		mediaUpForStmt:             q.mediaUpForStmt,
 		memberStmt:                 q.memberStmt,
 		messageStmt:                q.messageStmt,
 		messageByClientIDStmt:      q.messageByClientIDStmt,
 		messagesStmt:               q.messagesStmt,
 		messagesChangedStmt:        q.messagesChangedStmt,
+		messagesForStmt:            q.messagesForStmt,
+		messagesUpForStmt:          q.messagesUpForStmt,
 		moveRoomStmt:               q.moveRoomStmt,
 		nextDeliveryStmt:           q.nextDeliveryStmt,
 		noteStmt:                   q.noteStmt,
 		noteCountStmt:              q.noteCountStmt,
 		notesStmt:                  q.notesStmt,
 		oldestEventsStmt:           q.oldestEventsStmt,
-		ownAfterStmt:               q.ownAfterStmt,
 		ownContactCountStmt:        q.ownContactCountStmt,
 		ownContactsStmt:            q.ownContactsStmt,
 		ownUsersChangedStmt:        q.ownUsersChangedStmt,
+		peerStmt:                   q.peerStmt,
 		peopleStmt:                 q.peopleStmt,
 		peopleCountStmt:            q.peopleCountStmt,
 		peoplePostingStmt:          q.peoplePostingStmt,
@@ -1288,9 +1411,13 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		pushPlaceStmt:              q.pushPlaceStmt,
 		pushTargetsStmt:            q.pushTargetsStmt,
 		putOffDeliveryStmt:         q.putOffDeliveryStmt,
+		putReactionStmt:            q.putReactionStmt,
 		putSignInCodeStmt:          q.putSignInCodeStmt,
+		reactionStmt:               q.reactionStmt,
+		receiptOfStmt:              q.receiptOfStmt,
 		receiptsOfStmt:             q.receiptsOfStmt,
 		recentRoomsStmt:            q.recentRoomsStmt,
+		recordsChangedStmt:         q.recordsChangedStmt,
 		roomStmt:                   q.roomStmt,
 		roomByPairStmt:             q.roomByPairStmt,
 		roomCountStmt:              q.roomCountStmt,
@@ -1306,6 +1433,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		setSubscriptionStmt:        q.setSubscriptionStmt,
 		settingStmt:                q.settingStmt,
 		signInCodeStmt:             q.signInCodeStmt,
+		skippedAfterStmt:           q.skippedAfterStmt,
 		subscriptionStmt:           q.subscriptionStmt,
 		touchKeyStmt:               q.touchKeyStmt,
 		unreadCountsStmt:           q.unreadCountsStmt,
@@ -1313,6 +1441,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		updateKeyStmt:              q.updateKeyStmt,
 		updateLinkStmt:             q.updateLinkStmt,
 		updateMemberStmt:           q.updateMemberStmt,
+		updateMessageStmt:          q.updateMessageStmt,
 		updateNoteStmt:             q.updateNoteStmt,
 		updateRoomStmt:             q.updateRoomStmt,
 		updateUserStmt:             q.updateUserStmt,
@@ -1324,5 +1453,6 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		webhookStmt:                q.webhookStmt,
 		webhookCountStmt:           q.webhookCountStmt,
 		webhooksStmt:               q.webhooksStmt,
+		withheldCountStmt:          q.withheldCountStmt,
 	}
 }

@@ -153,6 +153,18 @@ func (q *Queries) Member(ctx context.Context, roomID int64, userID int64) (Membe
 	return i, err
 }
 
+const peer = `-- name: Peer :one
+SELECT user_id FROM members WHERE room_id = $1 AND user_id <> $2 AND person AND left_n IS NULL
+ORDER BY join_seq LIMIT 1
+`
+
+func (q *Queries) Peer(ctx context.Context, roomID int64, userID int64) (int64, error) {
+	row := q.queryRow(ctx, q.peerStmt, peer, roomID, userID)
+	var user_id int64
+	err := row.Scan(&user_id)
+	return user_id, err
+}
+
 const positions = `-- name: Positions :many
 SELECT user_id, join_n, delivered_n, seen_n FROM members
 WHERE room_id = $1 AND person AND delivered_n >= $2
@@ -193,6 +205,28 @@ func (q *Queries) Positions(ctx context.Context, roomID int64, fromN int64) ([]P
 	return items, nil
 }
 
+const receiptOf = `-- name: ReceiptOf :one
+SELECT from_n, at_ms FROM receipts WHERE room_id = $1 AND user_id = $2 AND kind = $3 AND to_n >= $4
+ORDER BY to_n LIMIT 1
+`
+
+type ReceiptOfRow struct {
+	FromN int64
+	AtMs  int64
+}
+
+func (q *Queries) ReceiptOf(ctx context.Context, roomID int64, userID int64, kind int64, n int64) (ReceiptOfRow, error) {
+	row := q.queryRow(ctx, q.receiptOfStmt, receiptOf,
+		roomID,
+		userID,
+		kind,
+		n,
+	)
+	var i ReceiptOfRow
+	err := row.Scan(&i.FromN, &i.AtMs)
+	return i, err
+}
+
 const receiptsOf = `-- name: ReceiptsOf :many
 SELECT r.user_id, r.at_ms FROM members mb
 JOIN receipts r ON r.room_id = mb.room_id AND r.user_id = mb.user_id AND r.kind = $1 AND r.to_n = (
@@ -200,20 +234,30 @@ JOIN receipts r ON r.room_id = mb.room_id AND r.user_id = mb.user_id AND r.kind 
   WHERE x.room_id = mb.room_id AND x.user_id = mb.user_id AND x.kind = $1 AND x.to_n >= $2)
 WHERE mb.room_id = $3 AND mb.person AND mb.join_n < $2 AND mb.delivered_n >= $2
   AND mb.user_id <> $4 AND r.from_n <= $2
+  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = mb.user_id AND h.message_id = $5 AND h.kind = 2)
 ORDER BY r.at_ms, r.user_id
 `
+
+type ReceiptsOfParams struct {
+	Kind      int64
+	N         int64
+	RoomID    int64
+	Sender    int64
+	MessageID int64
+}
 
 type ReceiptsOfRow struct {
 	UserID int64
 	AtMs   int64
 }
 
-func (q *Queries) ReceiptsOf(ctx context.Context, kind int64, n int64, roomID int64, sender int64) ([]ReceiptsOfRow, error) {
+func (q *Queries) ReceiptsOf(ctx context.Context, arg ReceiptsOfParams) ([]ReceiptsOfRow, error) {
 	rows, err := q.query(ctx, q.receiptsOfStmt, receiptsOf,
-		kind,
-		n,
-		roomID,
-		sender,
+		arg.Kind,
+		arg.N,
+		arg.RoomID,
+		arg.Sender,
+		arg.MessageID,
 	)
 	if err != nil {
 		return nil, err

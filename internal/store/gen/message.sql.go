@@ -10,8 +10,201 @@ import (
 	"database/sql"
 )
 
+const linksFor = `-- name: LinksFor :many
+SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link FROM messages m WHERE m.room_id = $1 AND m.has_link = TRUE AND NOT m.deleted
+  AND m.n >= $2 AND m.n <= $3
+  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = $4 AND h.message_id = m.id)
+ORDER BY m.n DESC LIMIT $5
+`
+
+type LinksForParams struct {
+	RoomID  int64
+	FromN   int64
+	ToN     int64
+	UserID  int64
+	MaxRows int32
+}
+
+func (q *Queries) LinksFor(ctx context.Context, arg LinksForParams) ([]Message, error) {
+	rows, err := q.query(ctx, q.linksForStmt, linksFor,
+		arg.RoomID,
+		arg.FromN,
+		arg.ToN,
+		arg.UserID,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Message
+	for rows.Next() {
+		var i Message
+		if err := rows.Scan(
+			&i.ID,
+			&i.RoomID,
+			&i.N,
+			&i.FromUser,
+			&i.SenderName,
+			&i.Type,
+			&i.Body,
+			&i.ReplyTo,
+			&i.ClientID,
+			&i.LocalID,
+			&i.LocalIsInt,
+			&i.RequestHash,
+			&i.Total,
+			&i.CreatedMs,
+			&i.ModifiedMs,
+			&i.Deleted,
+			&i.Forwarded,
+			&i.HasLink,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const mediaFor = `-- name: MediaFor :many
+SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link FROM messages m WHERE m.room_id = $1 AND m.type = $2 AND m.type <> 'text' AND NOT m.deleted
+  AND m.n >= $3 AND m.n <= $4
+  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = $5 AND h.message_id = m.id)
+ORDER BY m.n DESC LIMIT $6
+`
+
+type MediaForParams struct {
+	RoomID  int64
+	Type    string
+	FromN   int64
+	ToN     int64
+	UserID  int64
+	MaxRows int32
+}
+
+func (q *Queries) MediaFor(ctx context.Context, arg MediaForParams) ([]Message, error) {
+	rows, err := q.query(ctx, q.mediaForStmt, mediaFor,
+		arg.RoomID,
+		arg.Type,
+		arg.FromN,
+		arg.ToN,
+		arg.UserID,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Message
+	for rows.Next() {
+		var i Message
+		if err := rows.Scan(
+			&i.ID,
+			&i.RoomID,
+			&i.N,
+			&i.FromUser,
+			&i.SenderName,
+			&i.Type,
+			&i.Body,
+			&i.ReplyTo,
+			&i.ClientID,
+			&i.LocalID,
+			&i.LocalIsInt,
+			&i.RequestHash,
+			&i.Total,
+			&i.CreatedMs,
+			&i.ModifiedMs,
+			&i.Deleted,
+			&i.Forwarded,
+			&i.HasLink,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const mediaUpFor = `-- name: MediaUpFor :many
+SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link FROM messages m WHERE m.room_id = $1 AND m.type = $2 AND m.type <> 'text' AND NOT m.deleted
+  AND m.n >= $3 AND m.n <= $4
+  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = $5 AND h.message_id = m.id)
+ORDER BY m.n LIMIT $6
+`
+
+type MediaUpForParams struct {
+	RoomID  int64
+	Type    string
+	FromN   int64
+	ToN     int64
+	UserID  int64
+	MaxRows int32
+}
+
+func (q *Queries) MediaUpFor(ctx context.Context, arg MediaUpForParams) ([]Message, error) {
+	rows, err := q.query(ctx, q.mediaUpForStmt, mediaUpFor,
+		arg.RoomID,
+		arg.Type,
+		arg.FromN,
+		arg.ToN,
+		arg.UserID,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Message
+	for rows.Next() {
+		var i Message
+		if err := rows.Scan(
+			&i.ID,
+			&i.RoomID,
+			&i.N,
+			&i.FromUser,
+			&i.SenderName,
+			&i.Type,
+			&i.Body,
+			&i.ReplyTo,
+			&i.ClientID,
+			&i.LocalID,
+			&i.LocalIsInt,
+			&i.RequestHash,
+			&i.Total,
+			&i.CreatedMs,
+			&i.ModifiedMs,
+			&i.Deleted,
+			&i.Forwarded,
+			&i.HasLink,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const message = `-- name: Message :one
-SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted FROM messages WHERE id = $1
+SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link FROM messages WHERE id = $1
 `
 
 func (q *Queries) Message(ctx context.Context, id int64) (Message, error) {
@@ -34,12 +227,14 @@ func (q *Queries) Message(ctx context.Context, id int64) (Message, error) {
 		&i.CreatedMs,
 		&i.ModifiedMs,
 		&i.Deleted,
+		&i.Forwarded,
+		&i.HasLink,
 	)
 	return i, err
 }
 
 const messageByClientID = `-- name: MessageByClientID :one
-SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted FROM messages WHERE from_user = $1 AND client_id = $2
+SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link FROM messages WHERE from_user = $1 AND client_id = $2
 `
 
 func (q *Queries) MessageByClientID(ctx context.Context, fromUser int64, clientID sql.NullString) (Message, error) {
@@ -62,12 +257,14 @@ func (q *Queries) MessageByClientID(ctx context.Context, fromUser int64, clientI
 		&i.CreatedMs,
 		&i.ModifiedMs,
 		&i.Deleted,
+		&i.Forwarded,
+		&i.HasLink,
 	)
 	return i, err
 }
 
 const messages = `-- name: Messages :many
-SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted FROM messages WHERE room_id = $1 AND n >= $2 AND n <= $3
+SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link FROM messages WHERE room_id = $1 AND n >= $2 AND n <= $3
 ORDER BY n DESC LIMIT $4
 `
 
@@ -102,6 +299,8 @@ func (q *Queries) Messages(ctx context.Context, roomID int64, fromN int64, toN i
 			&i.CreatedMs,
 			&i.ModifiedMs,
 			&i.Deleted,
+			&i.Forwarded,
+			&i.HasLink,
 		); err != nil {
 			return nil, err
 		}
@@ -117,18 +316,84 @@ func (q *Queries) Messages(ctx context.Context, roomID int64, fromN int64, toN i
 }
 
 const messagesChanged = `-- name: MessagesChanged :many
-SELECT msg.id, msg.room_id, msg.n, msg.from_user, msg.sender_name, msg.type, msg.body, msg.reply_to, msg.client_id, msg.local_id, msg.local_is_int, msg.request_hash, msg.total, msg.created_ms, msg.modified_ms, msg.deleted FROM members mb JOIN messages msg ON msg.room_id = mb.room_id
-WHERE mb.user_id = $1 AND msg.modified_ms > $2
+SELECT msg.id, msg.modified_ms AS changed_ms FROM members mb JOIN messages msg ON msg.room_id = mb.room_id
+WHERE mb.user_id = $3 AND msg.modified_ms > $4
+  AND msg.created_ms >= $5 AND (msg.modified_ms > msg.created_ms OR CAST($6 AS BIGINT) = 0)
   AND msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n)
-ORDER BY msg.modified_ms, msg.id LIMIT $4 OFFSET $3
+  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = mb.user_id AND h.message_id = msg.id)
+UNION ALL
+SELECT msg.id, CASE WHEN h.at_ms > msg.modified_ms THEN h.at_ms ELSE msg.modified_ms END AS changed_ms
+FROM hidden h JOIN messages msg ON msg.id = h.message_id
+WHERE h.user_id = $3 AND h.kind = 1 AND (h.at_ms > $4 OR msg.modified_ms > $4)
+  AND msg.created_ms >= $5
+ORDER BY changed_ms, id LIMIT $2 OFFSET $1
 `
 
-func (q *Queries) MessagesChanged(ctx context.Context, userID int64, since int64, skipRows int32, maxRows int32) ([]Message, error) {
+type MessagesChangedParams struct {
+	SkipRows int32
+	MaxRows  int32
+	UserID   int64
+	Since    int64
+	Born     int64
+	Edited   int64
+}
+
+type MessagesChangedRow struct {
+	ID        int64
+	ChangedMs int64
+}
+
+func (q *Queries) MessagesChanged(ctx context.Context, arg MessagesChangedParams) ([]MessagesChangedRow, error) {
 	rows, err := q.query(ctx, q.messagesChangedStmt, messagesChanged,
-		userID,
-		since,
-		skipRows,
-		maxRows,
+		arg.SkipRows,
+		arg.MaxRows,
+		arg.UserID,
+		arg.Since,
+		arg.Born,
+		arg.Edited,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MessagesChangedRow
+	for rows.Next() {
+		var i MessagesChangedRow
+		if err := rows.Scan(&i.ID, &i.ChangedMs); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const messagesFor = `-- name: MessagesFor :many
+SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link FROM messages m WHERE m.room_id = $1 AND m.n >= $2 AND m.n <= $3
+  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = $4 AND h.message_id = m.id AND h.kind = 2)
+ORDER BY m.n DESC LIMIT $5
+`
+
+type MessagesForParams struct {
+	RoomID  int64
+	FromN   int64
+	ToN     int64
+	UserID  int64
+	MaxRows int32
+}
+
+func (q *Queries) MessagesFor(ctx context.Context, arg MessagesForParams) ([]Message, error) {
+	rows, err := q.query(ctx, q.messagesForStmt, messagesFor,
+		arg.RoomID,
+		arg.FromN,
+		arg.ToN,
+		arg.UserID,
+		arg.MaxRows,
 	)
 	if err != nil {
 		return nil, err
@@ -154,6 +419,8 @@ func (q *Queries) MessagesChanged(ctx context.Context, userID int64, since int64
 			&i.CreatedMs,
 			&i.ModifiedMs,
 			&i.Deleted,
+			&i.Forwarded,
+			&i.HasLink,
 		); err != nil {
 			return nil, err
 		}
@@ -168,15 +435,66 @@ func (q *Queries) MessagesChanged(ctx context.Context, userID int64, since int64
 	return items, nil
 }
 
-const ownAfter = `-- name: OwnAfter :one
-SELECT count(*) FROM messages WHERE room_id = $1 AND n > $2 AND from_user = $3
+const messagesUpFor = `-- name: MessagesUpFor :many
+SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link FROM messages m WHERE m.room_id = $1 AND m.n >= $2 AND m.n <= $3
+  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = $4 AND h.message_id = m.id AND h.kind = 2)
+ORDER BY m.n LIMIT $5
 `
 
-func (q *Queries) OwnAfter(ctx context.Context, roomID int64, afterN int64, userID int64) (int64, error) {
-	row := q.queryRow(ctx, q.ownAfterStmt, ownAfter, roomID, afterN, userID)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
+type MessagesUpForParams struct {
+	RoomID  int64
+	FromN   int64
+	ToN     int64
+	UserID  int64
+	MaxRows int32
+}
+
+func (q *Queries) MessagesUpFor(ctx context.Context, arg MessagesUpForParams) ([]Message, error) {
+	rows, err := q.query(ctx, q.messagesUpForStmt, messagesUpFor,
+		arg.RoomID,
+		arg.FromN,
+		arg.ToN,
+		arg.UserID,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Message
+	for rows.Next() {
+		var i Message
+		if err := rows.Scan(
+			&i.ID,
+			&i.RoomID,
+			&i.N,
+			&i.FromUser,
+			&i.SenderName,
+			&i.Type,
+			&i.Body,
+			&i.ReplyTo,
+			&i.ClientID,
+			&i.LocalID,
+			&i.LocalIsInt,
+			&i.RequestHash,
+			&i.Total,
+			&i.CreatedMs,
+			&i.ModifiedMs,
+			&i.Deleted,
+			&i.Forwarded,
+			&i.HasLink,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const peoplePosting = `-- name: PeoplePosting :many
@@ -205,4 +523,44 @@ func (q *Queries) PeoplePosting(ctx context.Context, roomID int64, fromN int64, 
 		return nil, err
 	}
 	return items, nil
+}
+
+const skippedAfter = `-- name: SkippedAfter :one
+SELECT count(*) FROM messages m WHERE m.room_id = $1 AND m.n > $2 AND (
+  m.from_user = $3
+  OR EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = $3 AND h.message_id = m.id))
+`
+
+func (q *Queries) SkippedAfter(ctx context.Context, roomID int64, afterN int64, userID int64) (int64, error) {
+	row := q.queryRow(ctx, q.skippedAfterStmt, skippedAfter, roomID, afterN, userID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const updateMessage = `-- name: UpdateMessage :exec
+UPDATE messages SET type = $2, body = $3, reply_to = $4, has_link = $5, modified_ms = $6, deleted = $7 WHERE id = $1
+`
+
+type UpdateMessageParams struct {
+	ID         int64
+	Type       string
+	Body       string
+	ReplyTo    int64
+	HasLink    bool
+	ModifiedMs int64
+	Deleted    bool
+}
+
+func (q *Queries) UpdateMessage(ctx context.Context, arg UpdateMessageParams) error {
+	_, err := q.exec(ctx, q.updateMessageStmt, updateMessage,
+		arg.ID,
+		arg.Type,
+		arg.Body,
+		arg.ReplyTo,
+		arg.HasLink,
+		arg.ModifiedMs,
+		arg.Deleted,
+	)
+	return err
 }

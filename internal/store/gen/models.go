@@ -108,6 +108,15 @@ type Event struct {
 	Data         string
 }
 
+type Hidden struct {
+	UserID    int64
+	MessageID int64
+	RoomID    int64
+	N         int64
+	Kind      int64
+	AtMs      int64
+}
+
 type Link struct {
 	ID        int64
 	Kind      string
@@ -158,6 +167,8 @@ type Message struct {
 	CreatedMs   int64
 	ModifiedMs  int64
 	Deleted     bool
+	Forwarded   bool
+	HasLink     bool
 }
 
 type Note struct {
@@ -173,6 +184,16 @@ type PushPlace struct {
 	One    int64
 	Seq    int64
 	UserID int64
+}
+
+type Reaction struct {
+	MessageID  int64
+	UserID     int64
+	RoomID     int64
+	Emoji      string
+	Deleted    bool
+	CreatedMs  int64
+	ModifiedMs int64
 }
 
 type Receipt struct {

@@ -31,7 +31,16 @@ JOIN receipts r ON r.room_id = mb.room_id AND r.user_id = mb.user_id AND r.kind 
   WHERE x.room_id = mb.room_id AND x.user_id = mb.user_id AND x.kind = sqlc.arg(kind) AND x.to_n >= sqlc.arg(n))
 WHERE mb.room_id = sqlc.arg(room_id) AND mb.person AND mb.join_n < sqlc.arg(n) AND mb.delivered_n >= sqlc.arg(n)
   AND mb.user_id <> sqlc.arg(sender) AND r.from_n <= sqlc.arg(n)
+  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = mb.user_id AND h.message_id = sqlc.arg(message_id) AND h.kind = 2)
 ORDER BY r.at_ms, r.user_id;
 
 -- name: AddReceipts :exec
 INSERT INTO receipts (room_id, user_id, kind, from_n, to_n, at_ms) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: Peer :one
+SELECT user_id FROM members WHERE room_id = sqlc.arg(room_id) AND user_id <> sqlc.arg(user_id) AND person AND left_n IS NULL
+ORDER BY join_seq LIMIT 1;
+
+-- name: ReceiptOf :one
+SELECT from_n, at_ms FROM receipts WHERE room_id = sqlc.arg(room_id) AND user_id = sqlc.arg(user_id) AND kind = sqlc.arg(kind) AND to_n >= sqlc.arg(n)
+ORDER BY to_n LIMIT 1;

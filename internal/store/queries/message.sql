@@ -8,14 +8,54 @@ SELECT * FROM messages WHERE from_user = $1 AND client_id = $2;
 SELECT * FROM messages WHERE room_id = sqlc.arg(room_id) AND n >= sqlc.arg(from_n) AND n <= sqlc.arg(to_n)
 ORDER BY n DESC LIMIT sqlc.arg(max_rows);
 
--- name: MessagesChanged :many
-SELECT msg.* FROM members mb JOIN messages msg ON msg.room_id = mb.room_id
-WHERE mb.user_id = sqlc.arg(user_id) AND msg.modified_ms > sqlc.arg(since)
-  AND msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n)
-ORDER BY msg.modified_ms, msg.id LIMIT sqlc.arg(max_rows) OFFSET sqlc.arg(skip_rows);
+-- name: MessagesFor :many
+SELECT * FROM messages m WHERE m.room_id = sqlc.arg(room_id) AND m.n >= sqlc.arg(from_n) AND m.n <= sqlc.arg(to_n)
+  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = sqlc.arg(user_id) AND h.message_id = m.id AND h.kind = 2)
+ORDER BY m.n DESC LIMIT sqlc.arg(max_rows);
 
--- name: OwnAfter :one
-SELECT count(*) FROM messages WHERE room_id = sqlc.arg(room_id) AND n > sqlc.arg(after_n) AND from_user = sqlc.arg(user_id);
+-- name: MessagesUpFor :many
+SELECT * FROM messages m WHERE m.room_id = sqlc.arg(room_id) AND m.n >= sqlc.arg(from_n) AND m.n <= sqlc.arg(to_n)
+  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = sqlc.arg(user_id) AND h.message_id = m.id AND h.kind = 2)
+ORDER BY m.n LIMIT sqlc.arg(max_rows);
+
+-- name: MediaFor :many
+SELECT * FROM messages m WHERE m.room_id = sqlc.arg(room_id) AND m.type = sqlc.arg(type) AND m.type <> 'text' AND NOT m.deleted
+  AND m.n >= sqlc.arg(from_n) AND m.n <= sqlc.arg(to_n)
+  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = sqlc.arg(user_id) AND h.message_id = m.id)
+ORDER BY m.n DESC LIMIT sqlc.arg(max_rows);
+
+-- name: MediaUpFor :many
+SELECT * FROM messages m WHERE m.room_id = sqlc.arg(room_id) AND m.type = sqlc.arg(type) AND m.type <> 'text' AND NOT m.deleted
+  AND m.n >= sqlc.arg(from_n) AND m.n <= sqlc.arg(to_n)
+  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = sqlc.arg(user_id) AND h.message_id = m.id)
+ORDER BY m.n LIMIT sqlc.arg(max_rows);
+
+-- name: LinksFor :many
+SELECT * FROM messages m WHERE m.room_id = sqlc.arg(room_id) AND m.has_link = TRUE AND NOT m.deleted
+  AND m.n >= sqlc.arg(from_n) AND m.n <= sqlc.arg(to_n)
+  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = sqlc.arg(user_id) AND h.message_id = m.id)
+ORDER BY m.n DESC LIMIT sqlc.arg(max_rows);
+
+-- name: MessagesChanged :many
+SELECT msg.id, msg.modified_ms AS changed_ms FROM members mb JOIN messages msg ON msg.room_id = mb.room_id
+WHERE mb.user_id = sqlc.arg(user_id) AND msg.modified_ms > sqlc.arg(since)
+  AND msg.created_ms >= sqlc.arg(born) AND (msg.modified_ms > msg.created_ms OR CAST(sqlc.arg(edited) AS BIGINT) = 0)
+  AND msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n)
+  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = mb.user_id AND h.message_id = msg.id)
+UNION ALL
+SELECT msg.id, CASE WHEN h.at_ms > msg.modified_ms THEN h.at_ms ELSE msg.modified_ms END AS changed_ms
+FROM hidden h JOIN messages msg ON msg.id = h.message_id
+WHERE h.user_id = sqlc.arg(user_id) AND h.kind = 1 AND (h.at_ms > sqlc.arg(since) OR msg.modified_ms > sqlc.arg(since))
+  AND msg.created_ms >= sqlc.arg(born)
+ORDER BY changed_ms, id LIMIT sqlc.arg(max_rows) OFFSET sqlc.arg(skip_rows);
+
+-- name: SkippedAfter :one
+SELECT count(*) FROM messages m WHERE m.room_id = sqlc.arg(room_id) AND m.n > sqlc.arg(after_n) AND (
+  m.from_user = sqlc.arg(user_id)
+  OR EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = sqlc.arg(user_id) AND h.message_id = m.id));
+
+-- name: UpdateMessage :exec
+UPDATE messages SET type = $2, body = $3, reply_to = $4, has_link = $5, modified_ms = $6, deleted = $7 WHERE id = $1;
 
 -- name: PeoplePosting :many
 SELECT DISTINCT m.from_user FROM messages m JOIN users u ON u.id = m.from_user

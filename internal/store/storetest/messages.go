@@ -161,9 +161,9 @@ func changedMessagesAreThoseOfStays(r *rig) {
 	r.post(other, ana, "another room")
 	r.enter(room, bob)
 	seen = append(seen, r.post(room, ana, "5 second stay"))
-	is(r, seen)(r.s.MessagesChanged(r.ctx, bob.ID, 0, chat.Page{Limit: 10}))
-	is(r, seen[1:])(r.s.MessagesChanged(r.ctx, bob.ID, seen[0].Modified, chat.Page{Limit: 10}))
-	is(r, []chat.Message(nil))(r.s.MessagesChanged(r.ctx, bob.ID, seen[2].Modified, chat.Page{Limit: 10}))
+	is(r, seen)(r.s.MessagesChanged(r.ctx, bob.ID, chat.Changes{}, chat.Page{Limit: 10}))
+	is(r, seen[1:])(r.s.MessagesChanged(r.ctx, bob.ID, chat.Changes{Since: seen[0].Modified}, chat.Page{Limit: 10}))
+	is(r, []chat.Message(nil))(r.s.MessagesChanged(r.ctx, bob.ID, chat.Changes{Since: seen[2].Modified}, chat.Page{Limit: 10}))
 }
 
 func changedMessagesArePaged(r *rig) {
@@ -185,7 +185,7 @@ func changedMessagesArePaged(r *rig) {
 	}
 	var all []int64
 	for page := range 4 {
-		list := got[[]chat.Message](r)(r.s.MessagesChanged(r.ctx, ana.ID, 0, chat.Page{Limit: 5, Offset: 5 * page}))
+		list := got[[]chat.Message](r)(r.s.MessagesChanged(r.ctx, ana.ID, chat.Changes{}, chat.Page{Limit: 5, Offset: 5 * page}))
 		all = append(all, each(list, messageID)...)
 	}
 	same(r, all, want)
@@ -205,9 +205,9 @@ func sendersAreKnown(r *rig) {
 		slices.Sort(ids)
 		same(r, ids, c.want)
 	}
-	is(r, int64(3))(r.s.OwnAfter(r.ctx, room.ID, ana.ID, 0))
-	is(r, int64(2))(r.s.OwnAfter(r.ctx, room.ID, ana.ID, 1))
-	is(r, int64(0))(r.s.OwnAfter(r.ctx, room.ID, bob.ID, 2))
+	is(r, int64(3))(r.s.SkippedAfter(r.ctx, room.ID, ana.ID, 0))
+	is(r, int64(2))(r.s.SkippedAfter(r.ctx, room.ID, ana.ID, 1))
+	is(r, int64(0))(r.s.SkippedAfter(r.ctx, room.ID, bob.ID, 2))
 }
 
 func absentMessages(r *rig) {

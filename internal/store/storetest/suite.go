@@ -30,7 +30,7 @@ type Open func(t testing.TB, clock chat.Clock) Store
 // new, empty database, once for each test.
 func Run(t *testing.T, database func(t testing.TB) Open) {
 	tests := slices.Concat(userTests(), blockTests(), contactTests(), noteTests(), adminTests(), linkTests(), roomTests(), listTests(), messageTests(), receiptTests(), eventTests(),
-		orderTests(), commitTests(), failureTests(), viewTests(), followTests(), pushTests(), sharingTests(), closeTests())
+		orderTests(), changeTests(), commitTests(), failureTests(), viewTests(), followTests(), pushTests(), sharingTests(), closeTests())
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

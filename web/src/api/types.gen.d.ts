@@ -1008,6 +1008,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messenger/messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The message's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change the text of one's own message
+         * @description The text replaces the one in the body; everything else in it stays. `modifiedAt` grows.
+         *     Everyone who can see the message gets `UPDATE_MESSAGE`.
+         */
+        put: operations["editMessage"];
+        post?: never;
+        /**
+         * Delete a message, for everyone or for oneself
+         * @description For everyone (`all`, one's own messages only): what it said is wiped from the database, and all
+         *     see that it was deleted. For oneself (`user`): only the asker sees it as deleted. `modifiedAt`
+         *     grows, for the asker only in the second case. Those who see a change get `DELETE_MESSAGE`.
+         *     Deleting it once more changes nothing.
+         */
+        delete: operations["deleteMessage"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/messages/delete-many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete messages, for everyone or for oneself
+         * @description As `DELETE /api/messenger/messages/{id}`, for up to 100 messages; all of them or, if one may not be deleted, none.
+         */
+        post: operations["deleteMessages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messenger/messages/sync/{lastUpdate}": {
         parameters: {
             query?: never;
@@ -1017,9 +1068,31 @@ export interface paths {
         };
         /**
          * Messages of all one's rooms changed since a moment
-         * @description By `modifiedAt`, oldest change first. Send the largest `modifiedAt` you have. Counts do not count as changes.
+         * @description By `modifiedAt`, oldest change first. Send the largest `modifiedAt` you have. Counts do not
+         *     count as changes. Messages from before the asking device signed in for the first time are left
+         *     out; `GET /api/messenger/messages/roomId/{roomId}` has them.
          */
         get: operations["syncMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/messages/sync/modified/{lastUpdate}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages that were edited or deleted since a moment
+         * @description As `GET /api/messenger/messages/sync/{lastUpdate}`, without those that were only posted.
+         */
+        get: operations["syncModifiedMessages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1146,10 +1219,77 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who has received and seen a message
-         * @description One record per person and kind, a sender's own included.
+         * Who has received, seen and reacted to a message
+         * @description One record per person and kind, a sender's own included; no reactions that were taken back.
          */
         get: operations["listMessageRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/message-records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * React to a message, or report it as seen or delivered
+         * @description A reaction replaces one's reaction before; its record keeps its id. `seen` and `delivered`
+         *     do the same as reporting the message by their own routes: all visible messages before it are
+         *     received or seen with it. A repeat changes nothing. Everyone in the room gets
+         *     `NEW_MESSAGE_RECORD`.
+         */
+        post: operations["createMessageRecord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/message-records/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take one's reaction back
+         * @description The record stays for who syncs, marked as deleted, with the reaction `Deleted reaction`.
+         *     Everyone in the room gets `DELETE_MESSAGE_RECORD`. A repeat changes nothing.
+         */
+        delete: operations["deleteMessageRecord"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/message-records/sync/{lastUpdate}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Records of all one's rooms made or changed since a moment
+         * @description By `modifiedAt`, oldest first: receipts, also those of senders for their own messages, and
+         *     reactions, also those taken back. Send the largest `modifiedAt` you have. Records of messages
+         *     from before the asking device signed in for the first time are left out, so that a page can
+         *     hold less than `limit` and not be the last.
+         */
+        get: operations["syncMessageRecords"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2277,6 +2417,22 @@ export interface components {
             /** @description The id to ask for older messages with; null when there are none. */
             nextCursor: number | null;
         };
+        EditMessageRequest: {
+            /** @description Up to 65,536 bytes of UTF-8. */
+            text: string;
+            /** @description Whether there is a web address in it; where there is one it counts in any case. */
+            hasLink?: boolean | null;
+            /** @description The preview of that address, kept in the body. The one there was stays when it is left out, unless `hasLink` is false. */
+            thumbnailData?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        MessageIDsRequest: {
+            messageIds: number[];
+        };
+        MessagesData: {
+            messages: components["schemas"]["Message"][];
+        };
         /** @description That a person received, saw or reacted to a message. */
         MessageRecord: {
             /** @description Below 2^53. */
@@ -2307,6 +2463,52 @@ export interface components {
         SeenRequest: {
             /** @description The newest message that was seen; all of the room if left out. */
             messageId?: number;
+        };
+        CreateRecordRequest: {
+            messageId: number;
+            /**
+             * @description May be left out with a `reaction`.
+             * @enum {string}
+             */
+            type?: "seen" | "delivered" | "reaction";
+            /** @description Needed for the type `reaction`. */
+            reaction?: string;
+        };
+        /** @description A record with its message's counts now. */
+        SyncedRecord: {
+            /** @description Below 2^53. */
+            id: number;
+            /** @enum {string} */
+            type: "seen" | "delivered" | "reaction";
+            messageId: number;
+            userId: number;
+            /** @description The emoji of a reaction; null in receipts. */
+            reaction: string | null;
+            roomId: number;
+            /** @description A reaction that was taken back; false in receipts. */
+            isDeleted: boolean;
+            /** @description Unix ms. */
+            createdAt: number;
+            /** @description Unix ms. */
+            modifiedAt: number;
+            message: {
+                id: number;
+                totalUserCount: number;
+                deliveredCount: number;
+                seenCount: number;
+                roomId: number;
+            };
+        };
+        SyncRecords: {
+            list: components["schemas"]["SyncedRecord"][];
+            /** @description Entries a page can hold. */
+            limit: number;
+            /** @description Entries in this page. */
+            count: number;
+            /** @description Whether there is another page. */
+            hasNext: boolean;
+            /** @description The same as `list`. */
+            messageRecords: components["schemas"]["SyncedRecord"][];
         };
         PushKey: {
             /** @description In base64url; null where browsers are not pushed. */
@@ -2469,16 +2671,31 @@ export interface components {
             messages: components["schemas"]["Message"][];
         };
         /** @description What a frame of the event stream holds, told apart by `type`. Ignore types you do not know. */
-        Event: components["schemas"]["NewMessageEvent"] | components["schemas"]["NewMessageRecordEvent"] | components["schemas"]["MessageCountsEvent"] | components["schemas"]["UserUpdateEvent"] | components["schemas"]["NewRoomEvent"] | components["schemas"]["UpdateRoomEvent"] | components["schemas"]["DeleteRoomEvent"] | components["schemas"]["SeenRoomEvent"] | components["schemas"]["RemovedFromRoomEvent"] | components["schemas"]["ApiKeysChangedEvent"] | components["schemas"]["PingEvent"] | components["schemas"]["ResyncEvent"];
+        Event: components["schemas"]["NewMessageEvent"] | components["schemas"]["UpdateMessageEvent"] | components["schemas"]["DeleteMessageEvent"] | components["schemas"]["NewMessageRecordEvent"] | components["schemas"]["DeleteMessageRecordEvent"] | components["schemas"]["MessageCountsEvent"] | components["schemas"]["UserUpdateEvent"] | components["schemas"]["NewRoomEvent"] | components["schemas"]["UpdateRoomEvent"] | components["schemas"]["DeleteRoomEvent"] | components["schemas"]["SeenRoomEvent"] | components["schemas"]["RemovedFromRoomEvent"] | components["schemas"]["ApiKeysChangedEvent"] | components["schemas"]["PingEvent"] | components["schemas"]["ResyncEvent"];
         /** @description A message was posted. To all devices of the room's people except the posting one. */
         NewMessageEvent: {
             /** @enum {string} */
             type: "NEW_MESSAGE";
             message: components["schemas"]["Message"];
         };
+        /** @description A message was edited. To all devices of the people who can see it. */
+        UpdateMessageEvent: {
+            /** @enum {string} */
+            type: "UPDATE_MESSAGE";
+            message: components["schemas"]["Message"];
+        };
         /**
-         * @description Somebody received or saw a message; one event per record, also for what a person posts
-         *     themselves. After a reconnect, counts can be told a little behind those of a message told
+         * @description A message was deleted: to all devices of the people who could see it or, if somebody deleted it
+         *     for themselves, to their devices.
+         */
+        DeleteMessageEvent: {
+            /** @enum {string} */
+            type: "DELETE_MESSAGE";
+            message: components["schemas"]["Message"];
+        };
+        /**
+         * @description Somebody received, saw or reacted to a message; one event per record, also for what a person
+         *     posts themselves. After a reconnect, counts can be told a little behind those of a message told
          *     just before: the highest are the newest. In rooms of up to 50 people to
          *     everyone; in larger ones only to the message's sender and to the other devices of whoever
          *     received or saw it.
@@ -2492,6 +2709,15 @@ export interface components {
             /** @description The message's, now. */
             seenCount: number;
             /** @description The message's. */
+            totalUserCount: number;
+        };
+        /** @description Somebody took a reaction back. To everyone in the room. */
+        DeleteMessageRecordEvent: {
+            /** @enum {string} */
+            type: "DELETE_MESSAGE_RECORD";
+            messageRecord: components["schemas"]["MessageRecord"];
+            deliveredCount: number;
+            seenCount: number;
             totalUserCount: number;
         };
         /** @description Counts that moved in a room of more than 50 people, at most twice a second, without `id`. */
@@ -4625,7 +4851,235 @@ export interface operations {
             500: components["responses"]["ServerError"];
         };
     };
+    editMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The message's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditMessageRequest"];
+            };
+        };
+        responses: {
+            /** @description The message as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: {
+                            message: components["schemas"]["Message"];
+                        };
+                    };
+                };
+            };
+            /**
+             * @description `Text is required` (missing, empty or not a string), `Only messages with type text can be
+             *     edited`, `Deleted messages can't be edited`, `Forwarded messages can't be edited`, or a field is
+             *     wrong.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /**
+             * @description `User can't edit messages that he is not owner of`, `User can't edit messages from room that he is
+             *     not in`, or `Room is blocked`: one has blocked the other person of a private room. In a browser
+             *     also a write from another origin by cookie.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `Not found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    deleteMessage: {
+        parameters: {
+            query: {
+                /** @description For whom it is deleted; `all` is for its sender only. */
+                target: "all" | "user";
+            };
+            header?: never;
+            path: {
+                /** @description The message's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: {
+                            message: components["schemas"]["Message"];
+                        };
+                    };
+                };
+            };
+            /** @description `Invalid target query param` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /**
+             * @description `User can't delete another users message` (for everyone), or `User can't delete messages from
+             *     room that he is not in`. In a browser also a write from another origin by cookie.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `Not found`: there is no such message, or one cannot see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            500: components["responses"]["ServerError"];
+        };
+    };
+    deleteMessages: {
+        parameters: {
+            query: {
+                /** @description For whom it is deleted; `all` is for its sender only. */
+                target: "all" | "user";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageIDsRequest"];
+            };
+        };
+        responses: {
+            /** @description The messages as they are now, in the order they were named. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["MessagesData"];
+                    };
+                };
+            };
+            /** @description `Invalid target query param`, or `messageIds must name 1 to 100 messages`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /**
+             * @description `User can't delete another users message` (for everyone), or `User can't delete messages from
+             *     room that he is not in`. In a browser also a write from another origin by cookie.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `Not found`: there is no such message, or one cannot see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["ServerError"];
+        };
+    };
     syncMessages: {
+        parameters: {
+            query?: {
+                /** @description The page, counted from 1. */
+                page?: components["parameters"]["Page"];
+            };
+            header?: never;
+            path: {
+                /** @description Unix time in milliseconds; changes after it are given. */
+                lastUpdate: components["parameters"]["LastUpdate"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of changes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["SyncMessages"];
+                    };
+                };
+            };
+            400: components["responses"]["BadLastUpdate"];
+            401: components["responses"]["Unauthorized"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    syncModifiedMessages: {
         parameters: {
             query?: {
                 /** @description The page, counted from 1. */
@@ -4845,7 +5299,10 @@ export interface operations {
     };
     listMessageRecords: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only records of this type. */
+                type?: "seen" | "delivered" | "reaction";
+            };
             header?: never;
             path: {
                 /** @description The message's id. */
@@ -4878,6 +5335,144 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            500: components["responses"]["ServerError"];
+        };
+    };
+    createMessageRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateRecordRequest"];
+            };
+        };
+        responses: {
+            /** @description The record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: {
+                            messageRecord: components["schemas"]["MessageRecord"];
+                        };
+                    };
+                };
+            };
+            /**
+             * @description `Invalid type, allowed: seen,delivered,reaction`, `reaction field is required when
+             *     type='reaction'` (also when it is longer than 64 characters), or a field is wrong.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /**
+             * @description `Room is blocked`: one has blocked the other person of a private room. In a browser also a write
+             *     from another origin by cookie.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `Message not found`: there is none, one cannot see it, or (for a reaction) it is deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    deleteMessageRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The record's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: {
+                            messageRecord: components["schemas"]["MessageRecord"];
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossOrigin"];
+            /** @description `Not found` (none of the asker's own), or `Only reactions can be deleted`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            500: components["responses"]["ServerError"];
+        };
+    };
+    syncMessageRecords: {
+        parameters: {
+            query?: {
+                /** @description The page, counted from 1. */
+                page?: components["parameters"]["Page"];
+            };
+            header?: never;
+            path: {
+                /** @description Unix time in milliseconds; changes after it are given. */
+                lastUpdate: components["parameters"]["LastUpdate"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of records. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["SyncRecords"];
+                    };
+                };
+            };
+            400: components["responses"]["BadLastUpdate"];
+            401: components["responses"]["Unauthorized"];
             500: components["responses"]["ServerError"];
         };
     };
