@@ -19,7 +19,7 @@ const (
 	Conflict          // clashes with what is there
 	TooLarge          // over a size limit
 	TooMany           // over a rate limit; RetryAfter says for how long
-	Unavailable       // something outside that is needed fails just now
+	Unavailable       // not now: something the server needs is full, busy or away; RetryAfter says when to try again
 )
 
 // Error is a failure that its cause can cure: Message says what to change, in a
@@ -27,7 +27,7 @@ const (
 type Error struct {
 	Code       Code
 	Message    string
-	RetryAfter int // seconds; set with TooMany
+	RetryAfter int // seconds; set with TooMany and Unavailable
 }
 
 func (e *Error) Error() string { return e.Message }

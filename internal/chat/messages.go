@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"slices"
+	"time"
 )
 
 // How many messages a page holds.
@@ -34,13 +35,28 @@ func (s *Service) Messages(ctx context.Context, who Session, req MessagePageRequ
 		return MessageList{}, err
 	}
 	if member.DeliveredN < room.LastN {
-		if err := s.receive(ctx, who, []place{{room.ID, room.LastN}}, Delivered); err != nil {
+		if err := s.receiveSoon(ctx, who, place{room.ID, room.LastN}); err != nil {
 			return MessageList{}, err
 		}
 	}
 	return view(ctx, s, func(ctx context.Context, r Reader) (MessageList, error) {
 		return listMessages(ctx, r, room.ID, who.User.ID, req)
 	})
+}
+
+// receiveWithin is how long reading waits until it is noted what was received.
+const receiveWithin = 2 * time.Second
+
+// receiveSoon notes what the asker has received, unless that cannot be stored
+// now: reading goes on while the disk is full or the database busy.
+func (s *Service) receiveSoon(ctx context.Context, who Session, to place) error {
+	within, cancel := context.WithTimeout(ctx, receiveWithin)
+	defer cancel()
+	err := s.receive(within, who, []place{to}, Delivered)
+	if CodeOf(err) == Unavailable || err != nil && within.Err() != nil {
+		return ctx.Err()
+	}
+	return err
 }
 
 // currentMember finds a room and the user's place in it, or NotFound.

@@ -83,7 +83,7 @@ func exitCode(err error) int {
 		return exitNotFound
 	case chat.Unauthorized, chat.Forbidden, chat.Conflict:
 		return exitRefused
-	case chat.Internal, chat.TooMany:
+	case chat.Internal, chat.TooMany, chat.Unavailable:
 	}
 	return exitFailed
 }

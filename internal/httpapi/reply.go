@@ -33,7 +33,7 @@ func statusOf(code chat.Code) int {
 	case chat.TooMany:
 		return http.StatusTooManyRequests
 	case chat.Unavailable:
-		return http.StatusBadGateway
+		return http.StatusServiceUnavailable
 	}
 	return http.StatusInternalServerError
 }
@@ -95,6 +95,9 @@ func (c *call) fail(err error) {
 	case errors.As(err, &known) && known.Code != chat.Internal:
 		status, message = statusOf(known.Code), known.Message
 		c.failHeaders(known)
+		if known.Code == chat.Unavailable { // whoever runs the server must hear of it
+			c.cause = err
+		}
 	default:
 		c.cause = err
 		message = "Server error: the server's log says more under " + c.requestID() + "; the same request may be sent again"
@@ -112,7 +115,7 @@ func (c *call) failHeaders(e *chat.Error) {
 	switch e.Code {
 	case chat.Unauthorized:
 		c.w.Header().Set("WWW-Authenticate", "Bearer")
-	case chat.TooMany:
+	case chat.TooMany, chat.Unavailable:
 		c.w.Header().Set("Retry-After", strconv.Itoa(max(1, e.RetryAfter)))
 	}
 }

@@ -52,7 +52,7 @@ func notFound(err error, what string) error {
 // failed says what could not be read.
 func failed(err error, what string) error {
 	if err != nil {
-		return fmt.Errorf("read %s: %w", what, err)
+		return trouble(fmt.Errorf("read %s: %w", what, err))
 	}
 	return nil
 }

@@ -103,7 +103,7 @@ func (s *Store) Update(ctx context.Context, change func(ctx context.Context, tx 
 func (s *Store) View(ctx context.Context, read func(ctx context.Context, r chat.Reader) error) error {
 	tx, err := s.read.BeginTx(ctx, s.dialect.snapshot())
 	if err != nil {
-		return fmt.Errorf("begin reading: %w", err)
+		return trouble(fmt.Errorf("begin reading: %w", err))
 	}
 	defer tx.Rollback() //nolint:errcheck // a reading transaction has nothing to lose
 	return read(ctx, s.within(ctx, tx))

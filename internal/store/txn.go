@@ -96,7 +96,7 @@ func (t *txn) undo(err error) error {
 	if t.failed != nil && !errors.Is(err, t.failed) {
 		err = errors.Join(err, t.failed)
 	}
-	if t.failed != nil || t.direct || !errors.As(err, &own) {
+	if t.failed != nil || t.direct || !errors.As(err, &own) || own.Code == chat.Unavailable {
 		return err
 	}
 	for i := len(t.undoRow) - 1; i >= 0; i-- {

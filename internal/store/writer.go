@@ -141,7 +141,7 @@ func (w *writer) commit(ctx context.Context, batch []*change) {
 	}
 	for i, c := range batch {
 		if err != nil {
-			c.done <- err
+			c.done <- trouble(err)
 		} else {
 			c.done <- results[i]
 		}

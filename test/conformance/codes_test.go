@@ -490,7 +490,7 @@ func codesGatewayFails(t *testing.T, s *target) {
 	l.sms.breakDown()
 	who := s.phone(t)
 	r := who.asks(t)
-	r.fails(t, http.StatusBadGateway, "The code could not be sent")
+	r.fails(t, http.StatusServiceUnavailable, "The code could not be sent")
 	if m := r.message(t); strings.Contains(m, "Authenticate") || strings.Contains(m, l.sms.URL) || strings.Contains(m, who.Number) {
 		t.Errorf("the message tells too much: %s", m)
 	}
