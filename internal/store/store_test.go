@@ -18,6 +18,8 @@ func TestStore(t *testing.T) {
 	for name, url := range databases {
 		t.Run(name, func(t *testing.T) {
 			p := &pool{t: t, url: url, free: make(chan place, 100)}
+			first := url(t) // where there is no PostgreSQL, this skips all of it
+			p.free <- place{first, open(t, store.Options{URL: first})}
 			storetest.Run(t, p.take)
 		})
 	}

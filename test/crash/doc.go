@@ -2,7 +2,9 @@
 // the built program as an operator would, kill it under load with a signal that
 // cannot be caught, and look for anything lost, doubled or half there; and they
 // trace its system calls for the flush between storing and answering. They know
-// the HTTP interface and the tables, and nothing of the server's code.
+// the HTTP interface and the tables, and nothing of the server's code. Other tests
+// of this package leave the server alone and fail what is around it: its disk, its
+// database, its clients.
 //
 // They were tried on servers with a fault put in, and failed on each: one that
 // does not flush (SQLite's synchronous OFF and NORMAL, PostgreSQL sessions that do

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -142,7 +143,7 @@ func TestSlowReader(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := append(ids, rest...); fmt.Sprint(got) != fmt.Sprint(want) {
+	if got := slices.Concat(ids, rest); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("the slow listener was told %v, and posted were %v", got, want)
 	}
 	f.check()
@@ -154,7 +155,7 @@ func TestSlowReader(t *testing.T) {
 // (0: to its end). It gives their ids and the last event's id.
 func readEvents(t *testing.T, r *bufio.Reader, messages int) (ids []int64, place string, err error) {
 	t.Helper()
-	resp, err := http.ReadResponse(r, nil) //nolint:bodyclose // closing would read on to the end of a stream that has none
+	resp, err := http.ReadResponse(r, nil) // closing its body would read on to the end of a stream that has none
 	if err != nil {
 		return nil, "", err
 	}

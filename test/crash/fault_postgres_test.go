@@ -122,7 +122,7 @@ func (c *cluster) restart(f *fault, sig syscall.Signal) {
 	}
 	f.await("PostgreSQL has ended", func() bool { return ended(pid) })
 	refused := f.refusals()
-	c.own = exec.Command(c.exe, c.args...) //nolint:noctx // ended by the cleanup
+	c.own = exec.Command(c.exe, c.args...) // it is ended by the cleanup
 	c.own.Dir = c.folder
 	c.own.SysProcAttr = &syscall.SysProcAttr{Credential: c.as}
 	f.await("posts are refused", func() bool { return f.refusals() > refused || c.t.Failed() })
