@@ -3535,7 +3535,7 @@ export interface operations {
             429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             /** @description The code could not be sent. The same request may be sent again. */
-            502: {
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
