@@ -11,6 +11,8 @@ import (
 const (
 	maxLen = 64              // longer than any number is written, in bytes
 	minLen = len("+6831234") // of the shortest numbers there are, in E.164 form
+
+	maxE164 = len("+123456789012345") // of the longest numbers that E.164 allows
 )
 
 // Normalize gives a number that was written with its country code in E.164 form:
@@ -39,7 +41,7 @@ func parse(number string) (string, bool) {
 		return "", false
 	}
 	clean := phonenumbers.Format(n, phonenumbers.E164)
-	return clean, len(clean) >= minLen
+	return clean, len(clean) >= minLen && len(clean) <= maxE164
 }
 
 var errNotANumber = errors.New("must be a phone number with its country code, like +385911234567")

@@ -36,11 +36,13 @@ func subscriptionAt(endpoint, key, auth string) object {
 
 func pushKey(t *testing.T, s *target) {
 	ann, ben := s.person(t, "Ann"), s.person(t, "Ben")
-	first := data[api.PushKey](t, ann.get(t, "/push/key")).PublicKey
+	reply := ann.get(t, "/push/key")
+	first := data[api.PushKey](t, reply).PublicKey
 	again := data[api.PushKey](t, ben.get(t, "/push/key")).PublicKey
 	if first == nil || again == nil || len(*first) != 87 || *first != *again {
-		t.Errorf("the keys are %v and %v", first, again)
+		t.Fatalf("the keys are %v and %v", first, again)
 	}
+	golden(t, "getPushKey", reply, map[string]any{"key": *first})
 	person{s: s}.get(t, "/push/key").fails(t, http.StatusUnauthorized, "No access token")
 }
 

@@ -156,12 +156,15 @@ func checkVAPID(header, audience string) (public, subject string, err error) {
 		}
 	}
 	claims, signature, key := raw[0], raw[1], raw[2]
-	if len(key) != 65 || len(signature) != 64 {
+	if len(signature) != 64 {
 		return "", "", errors.New("wrong lengths")
 	}
-	pub := ecdsa.PublicKey{Curve: elliptic.P256(), X: new(big.Int).SetBytes(key[1:33]), Y: new(big.Int).SetBytes(key[33:])}
+	pub, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), key)
+	if err != nil {
+		return "", "", err
+	}
 	sum := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
-	if !ecdsa.Verify(&pub, sum[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])) {
+	if !ecdsa.Verify(pub, sum[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])) {
 		return "", "", errors.New("the signature is wrong")
 	}
 	var said struct {
