@@ -36,6 +36,12 @@ var rules = map[string]rule{
 
 	"internal/apidoc": {},
 
+	"internal/blob": {
+		ours:   []string{"internal/chat"},
+		theirs: []string{"github.com/minio/minio-go/v7", "golang.org/x/image"},
+	},
+	"internal/blob/blobtest": {ours: []string{"internal/chat"}, byTests: true},
+
 	"internal/hub": {ours: []string{"internal/chat"}},
 	"internal/store": {
 		ours:   []string{"internal/chat", "internal/store/gen"},
@@ -54,7 +60,7 @@ var rules = map[string]rule{
 	},
 	"internal/server": {
 		ours: []string{
-			"api", "web", "internal/chat", "internal/config", "internal/courier", "internal/httpapi", "internal/hub", "internal/job",
+			"api", "web", "internal/blob", "internal/chat", "internal/config", "internal/courier", "internal/httpapi", "internal/hub", "internal/job",
 			"internal/passwd", "internal/preview", "internal/store",
 		},
 	},

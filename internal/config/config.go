@@ -20,21 +20,22 @@ import (
 // environment and the configuration file; "secret" what is never shown and can
 // come from a file that the environment names.
 type Config struct {
-	Base     `group:"Storage:"`
-	Address  `group:"Address:"`
-	Sessions `group:"People, rooms and keys:"`
-	SignIns  `group:"People, rooms and keys:"`
-	Team     `group:"People, rooms and keys:"`
-	Rooms    `group:"People, rooms and keys:"`
-	Keys     `group:"People, rooms and keys:"`
-	Admin    `group:"Management:"`
-	Codes    `group:"Signing in by phone:"`
-	SMS      `group:"Signing in by phone:"`
-	Mail     `group:"Signing in by phone:"`
-	Requests `group:"Requests:"`
-	Outgoing `group:"Outgoing calls:"`
-	Push     `group:"Push:"`
-	Logs     `group:"Logs:"`
+	Base      `group:"Storage:"`
+	FileStore `group:"Files:"`
+	Address   `group:"Address:"`
+	Sessions  `group:"People, rooms and keys:"`
+	SignIns   `group:"People, rooms and keys:"`
+	Team      `group:"People, rooms and keys:"`
+	Rooms     `group:"People, rooms and keys:"`
+	Keys      `group:"People, rooms and keys:"`
+	Admin     `group:"Management:"`
+	Codes     `group:"Signing in by phone:"`
+	SMS       `group:"Signing in by phone:"`
+	Mail      `group:"Signing in by phone:"`
+	Requests  `group:"Requests:"`
+	Outgoing  `group:"Outgoing calls:"`
+	Push      `group:"Push:"`
+	Logs      `group:"Logs:"`
 }
 
 // Base is what it takes to open the database.
@@ -139,7 +140,7 @@ func (c Config) Check() error {
 	case c.MaxBody > maxBody:
 		return fmt.Errorf("--max-body must be at most %s", Size(maxBody))
 	}
-	return cmp.Or(c.Sessions.Check(), c.SignIns.Check(), c.Rooms.Check(), c.Admin.Check(), c.Push.Check(), c.checkCodes())
+	return cmp.Or(c.Sessions.Check(), c.SignIns.Check(), c.Rooms.Check(), c.Admin.Check(), c.Push.Check(), c.FileStore.Check(), c.checkCodes())
 }
 
 const maxBody = 64 << 20

@@ -146,6 +146,13 @@ func TestWrongSettings(t *testing.T) {
 		{name: "mail without a port", args: []string{"--code-sender=smtp", "--smtp-server=mail"}, want: "--code-sender smtp needs --smtp-server HOST:PORT"},
 		{name: "mail from", args: []string{"--code-sender=smtp", "--smtp-server=mail:25", "--smtp-from=Spika <a@example.org>"}, want: "--code-sender smtp needs --smtp-from"},
 		{name: "mail TLS", args: []string{"--smtp-tls=maybe"}, want: `--smtp-tls must be one of "starttls","tls","none"`},
+		{name: "files", args: []string{"--files=/var/files"}, want: "--files: must be disk:, disk:PATH or s3://BUCKET"},
+		{name: "bucket", args: []string{"--files=s3://A/b"}, want: "--files: a bucket's name has 3 to 63"},
+		{name: "bucket without a key", args: []string{"--files=s3://spika", "--s3-key-id=x"}, want: "--files s3://spika needs --s3-key-id and the setting s3-secret ($SPIKA_S3_SECRET)"},
+		{name: "key without a bucket", env: map[string]string{"SPIKA_S3_SECRET": "c2hvcnQ"}, want: "files would be kept on disk"},
+		{name: "S3 endpoint", args: []string{"--s3-endpoint=s3.example.org"}, want: "--s3-endpoint: must be like https://"},
+		{name: "S3 endpoint with a path", args: []string{"--s3-endpoint=https://a/b"}, want: "--s3-endpoint: must be like https://"},
+		{name: "S3 secret flag", args: []string{"--s3-secret=c2hvcnQ"}, want: "secrets are not taken from the command line"},
 		{name: "members", args: []string{"--max-members=1"}, want: "--max-members must be at least 2"},
 		{name: "text", args: []string{"--max-text=0"}, want: "--max-text must be at least"},
 		{name: "size", args: []string{"--max-text=64kb"}, want: `"64kb" is not a size`},
@@ -203,6 +210,32 @@ func TestCodeSettings(t *testing.T) {
 	}
 	if c, err = read(t, nil); err != nil || !c.TeamMode || c.SMTPPassword.String() != "" || c.CodeSender != "none" {
 		t.Errorf("got %+v, %v", c, err)
+	}
+}
+
+func TestFileStoreSettings(t *testing.T) {
+	c, err := read(t, nil)
+	if err != nil || c.FilesFolder() != "data/files" {
+		t.Errorf("by default files are in %q, %v", c.FilesFolder(), err)
+	}
+	if c, err = read(t, nil, "--files=disk:/srv/files"); err != nil || c.FilesFolder() != "/srv/files" {
+		t.Errorf("files are in %q, %v", c.FilesFolder(), err)
+	}
+	env := map[string]string{"SPIKA_S3_SECRET_FILE": write(t, "hunter4\n")}
+	c, err = read(t, env, "--files=s3://spika-files", "--s3-key-id=AK1", "--s3-endpoint=http://127.0.0.1:9000/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bucket, inBucket := c.Files.Bucket()
+	host, insecure := c.S3Endpoint.Host()
+	if bucket != "spika-files" || !inBucket || host != "127.0.0.1:9000" || !insecure || c.S3Secret != "hunter4" {
+		t.Errorf("got %+v", c.FileStore)
+	}
+	if log := c.LogValue().String(); strings.Contains(log, "hunter") || !strings.Contains(log, "s3-secret=(hidden)") {
+		t.Errorf("the log shows secrets, or not that there are some: %s", log)
+	}
+	if host, insecure := Default().S3Endpoint.Host(); host != "s3.amazonaws.com" || insecure {
+		t.Errorf("by default S3 is at %s", host)
 	}
 }
 

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -28,6 +29,7 @@ type Core struct {
 	// Service holds the use cases.
 	Service *chat.Service
 	store   *store.Store
+	files   *files
 }
 
 // Open opens the database that the settings name, with its server key, and
@@ -56,16 +58,20 @@ func Open(ctx context.Context, cfg config.Config, o Options) (*Core, error) {
 	if err != nil {
 		return nil, fmt.Errorf("database %s: %w", cfg.Database, err)
 	}
+	files, err := openFiles(cfg)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	service := chat.NewService(db, o.Clock, passwd.New(), sealer, chat.Options{
 		SessionLife: cfg.SessionLife, MaxMembers: cfg.MaxMembers, HideKeys: cfg.HideKeys,
 		Operator:     chat.OperatorAccess{Name: cfg.AdminUsername, Password: string(cfg.AdminPassword)},
 		ContactsOnly: !cfg.TeamMode, Codes: codeOptions(cfg, o.Logger),
 	})
-	return &Core{Service: service, store: db}, nil
+	return &Core{Service: service, store: db, files: files}, nil
 }
 
-// Close closes the database.
-func (c *Core) Close() error { return c.store.Close() }
+// Close closes the database and the store for files.
+func (c *Core) Close() error { return errors.Join(c.store.Close(), c.files.Close()) }
 
 // databaseFile gives the path of the database if it is a file.
 func databaseFile(b config.Base) (string, bool) {

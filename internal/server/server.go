@@ -86,6 +86,9 @@ func (s *Server) open(ctx context.Context, o Options) error {
 	if s.core, err = Open(ctx, s.cfg, Options{Logger: s.log, Clock: o.Clock}); err != nil {
 		return err
 	}
+	if err := s.core.files.check(ctx, s.log); err != nil {
+		return err
+	}
 	if s.place, _, err = s.core.store.Now(ctx); err != nil {
 		return err
 	}
