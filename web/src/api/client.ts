@@ -80,6 +80,18 @@ const messageCalls = (http: Http) => ({
   delivered: (messageIds: number[]) => unwrap(http.POST('/api/messenger/messages/delivered', { body: { messageIds } })),
   seen: (roomId: number, messageId: number) =>
     unwrap(http.POST('/api/messenger/messages/{roomId}/seen', { ...inRoom(roomId), body: { messageId } })),
+  editMessage: (id: number, text: string) =>
+    unwrap(http.PUT('/api/messenger/messages/{id}', { ...path(id), body: { text } })).then((d) => d.message),
+  deleteMessage: (id: number, target: 'all' | 'user') =>
+    unwrap(http.DELETE('/api/messenger/messages/{id}', { params: { path: { id }, query: { target } } })).then(
+      (d) => d.message,
+    ),
+  react: (messageId: number, reaction: string) =>
+    unwrap(http.POST('/api/messenger/message-records', { body: { messageId, type: 'reaction', reaction } })).then(
+      (d) => d.messageRecord,
+    ),
+  takeBack: (recordId: number) =>
+    unwrap(http.DELETE('/api/messenger/message-records/{id}', path(recordId))).then((d) => d.messageRecord),
   receipts: (messageId: number) =>
     unwrap(http.GET('/api/messenger/messages/{id}/message-records', path(messageId))).then((d) => d.messageRecords),
 });

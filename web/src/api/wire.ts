@@ -13,9 +13,10 @@ export type Link = Schemas['Link'];
 export type Invite = Schemas['Invite'];
 export type Room = Schemas['Room'];
 export type Member = Schemas['RoomUser'];
-export type Message = Schemas['Message'];
+/** A message, with the reactions to it where a list told them. */
+export type Message = Schemas['Message'] & { messageRecords?: Receipt[] };
 export type MessagePage = Schemas['MessageList'];
-/** That one person received or saw one message. */
+/** That one person received, saw or reacted to one message. */
 export type Receipt = Schemas['MessageRecord'];
 export type Counts = Schemas['MessageCounts'];
 export type HistoryItem = Schemas['HistoryItem'];

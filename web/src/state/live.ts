@@ -134,7 +134,7 @@ export class Live {
         posted.push(event.message);
         continue;
       }
-      if (changesRooms(event) && posted.length > 0) {
+      if ((changesRooms(event) || changesMessages(event)) && posted.length > 0) {
         this.posted(posted);
         posted = [];
       }
@@ -158,6 +158,10 @@ export class Live {
       case 'REMOVED_FROM_ROOM':
         if (!event.isMember) rooms.drop(event.roomId, 'removed'); // else only not an admin any more
         break;
+      case 'UPDATE_MESSAGE':
+      case 'DELETE_MESSAGE':
+        this.changed(event.message);
+        break;
       case 'USER_UPDATE':
         users.know([event.user]);
         rooms.renameUser(event.user);
@@ -174,6 +178,12 @@ export class Live {
         void this.fetchAll();
         break;
     }
+  }
+
+  /** A message was edited or deleted, here or elsewhere. */
+  changed(message: Message): void {
+    this.#parts.timelines.changed(message);
+    this.#parts.rooms.changedMessage(message);
   }
 
   /** Messages were posted, by others or in another tab. */
@@ -208,8 +218,11 @@ export class Live {
     for (const event of events) {
       if (event.type === 'MESSAGE_COUNTS') {
         counts.set(event.roomId, [...(counts.get(event.roomId) ?? []), ...event.counts]);
+      } else if (event.type === 'DELETE_MESSAGE_RECORD') {
+        timelines.reacted(event.messageRecord);
       } else if (event.type === 'NEW_MESSAGE_RECORD') {
         const { messageRecord: r, deliveredCount, seenCount, totalUserCount } = event;
+        if (r.type === 'reaction') timelines.reacted(r);
         const list = counts.get(r.roomId) ?? [];
         list.push({ messageId: r.messageId, deliveredCount, seenCount, totalUserCount });
         counts.set(r.roomId, list);
@@ -237,4 +250,6 @@ export class Live {
   }
 }
 
+const changesMessages = (event: StreamEvent): boolean =>
+  event.type === 'UPDATE_MESSAGE' || event.type === 'DELETE_MESSAGE';
 const changesRooms = (event: StreamEvent): boolean => event.type.endsWith('_ROOM') && event.type !== 'SEEN_ROOM';

@@ -81,6 +81,12 @@ export function withMessage(list: RoomList, message: Message, kind: Kind): RoomL
   });
 }
 
+/** A message was edited or deleted. */
+export function withChangedMessage(list: RoomList, message: Message): RoomList {
+  const held = list.entries.get(message.roomId);
+  return held?.last?.id === message.id ? withEntry(list, { ...held, last: message }) : list;
+}
+
 export function withUnread(list: RoomList, id: number, unread: number): RoomList {
   const held = list.entries.get(id);
   return held && held.unread !== unread ? withEntry(list, { ...held, unread }) : list;

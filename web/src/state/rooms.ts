@@ -9,6 +9,7 @@ import {
   noRooms,
   type RoomEntry,
   type RoomList,
+  withChangedMessage,
   withMessage,
   withoutRoom,
   withRoom,
@@ -102,6 +103,10 @@ export class Rooms {
   /** Messages were posted; `kindOf` says what they are to this person. */
   posted(messages: readonly Message[], kindOf: (m: Message) => Kind): void {
     this.#change((list) => messages.reduce((l, m) => withMessage(l, m, kindOf(m)), list));
+  }
+
+  changedMessage(message: Message): void {
+    this.#change((list) => withChangedMessage(list, message));
   }
 
   setUnread(id: number, unread: number): void {

@@ -14,7 +14,8 @@ type Said = { sender: string; at: number; reply: boolean };
 const dayOf = (ms: number): string => new Date(ms).toDateString();
 
 function said(row: Message): Said {
-  return { sender: `${row.fromUserId}/${row.senderName}`, at: row.createdAt, reply: row.replyId !== null };
+  const sender = row.type === 'system' ? 'system' : `${row.fromUserId}/${row.senderName}`;
+  return { sender, at: row.createdAt, reply: row.replyId !== null };
 }
 
 /**

@@ -1,6 +1,6 @@
 // One room's messages as plain data: a window that always ends at the newest message, oldest first,
 // without gaps. No calls, no clock, no screen.
-import type { Counts, Message, MessagePage } from '../api/wire';
+import type { Counts, Message, MessagePage, Receipt } from '../api/wire';
 
 export type Trouble = { status: number; message: string };
 
@@ -44,10 +44,15 @@ export function indexOf(messages: readonly Message[], id: number): number {
   return -low - 1;
 }
 
-/** Counts only grow, whatever order the news of them arrives in. */
+/**
+ * Counts only grow, whatever order the news of them arrives in; of the rest the later version stays.
+ * Events tell a message without the reactions to it.
+ */
 function newer(held: Message, told: Message): Message {
+  const messageRecords = told.messageRecords ?? held.messageRecords;
   return {
-    ...told,
+    ...(told.modifiedAt < held.modifiedAt ? held : told),
+    ...(messageRecords ? { messageRecords } : {}),
     deliveredCount: Math.max(held.deliveredCount, told.deliveredCount),
     seenCount: Math.max(held.seenCount, told.seenCount),
   };
@@ -86,6 +91,35 @@ export function withPosted(t: Timeline, posted: readonly Message[]): Timeline {
   const first = t.messages[0];
   const fitting = t.older === null || !first ? posted : posted.filter((m) => m.id >= first.id);
   return fitting.length === 0 ? t : { ...t, messages: merged(t.messages, fitting) };
+}
+
+/** Messages were edited or deleted: shown so where they stand, and where they are quoted. */
+export function withChanged(t: Timeline, changed: readonly Message[]): Timeline {
+  const byId = new Map(changed.map((m) => [m.id, m]));
+  let found = false;
+  const messages = t.messages.map((m) => {
+    const told = byId.get(m.id);
+    const quoted = m.body.referenceMessage && byId.get(m.body.referenceMessage.id);
+    if (!told && !quoted) return m;
+    found = true;
+    const now = told ? newer(m, told) : m;
+    return quoted && !now.deleted ? { ...now, body: { ...now.body, referenceMessage: quoted } } : now;
+  });
+  return found ? { ...t, messages } : t;
+}
+
+/** Somebody reacted or took it back. Everyone has one reaction to a message at most. */
+export function withReaction(t: Timeline, record: Receipt): Timeline {
+  const i = indexOf(t.messages, record.messageId);
+  const held = t.messages[i];
+  if (!held) return t;
+  const before = held.messageRecords ?? [];
+  const mine = before.find((r) => r.userId === record.userId);
+  if (mine && mine.modifiedAt > record.modifiedAt) return t;
+  const others = before.filter((r) => r.userId !== record.userId);
+  const messages = [...t.messages];
+  messages[i] = { ...held, messageRecords: record.isDeleted ? others : [...others, record] };
+  return { ...t, messages };
 }
 
 export function withCounts(t: Timeline, counts: readonly Counts[]): Timeline {

@@ -1,18 +1,20 @@
 // The messages of the rooms that were opened: fetched by pages, kept up to date by events.
 import type { Api } from '../api/client';
 import { asFailure } from '../api/http';
-import type { Counts, Message } from '../api/wire';
+import type { Counts, Message, Receipt } from '../api/wire';
 import { createStore } from './store';
 import {
   emptyTimeline,
   indexOf,
   type Timeline,
   trimmed,
+  withChanged,
   withCounts,
   withNewestPage,
   withNewLine,
   withOlderPage,
   withPosted,
+  withReaction,
 } from './timeline';
 
 /** What is kept of a room that is not on screen. */
@@ -103,6 +105,16 @@ export class Timelines {
         return keepShort(roomId) ? trimmed(next) : next;
       });
     }
+  }
+
+  /** A message was edited or deleted. */
+  changed(message: Message): void {
+    this.#change(message.roomId, (t) => withChanged(t, [message]));
+  }
+
+  /** Somebody reacted to a message, or took it back. */
+  reacted(record: Receipt): void {
+    this.#change(record.roomId, (t) => withReaction(t, record));
   }
 
   /** Whether this message is here and somebody else wrote it. */

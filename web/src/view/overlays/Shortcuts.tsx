@@ -29,6 +29,8 @@ const groups: { title: string; keys: [string[], string][] }[] = [
       [['↑', '↓'], 'Message by message'],
       [['Home', 'End'], 'First, last message'],
       [['R'], 'Reply'],
+      [['E'], 'Edit one of yours'],
+      [['+'], 'React'],
       [['Esc'], 'Back to writing'],
     ],
   },

@@ -1,20 +1,18 @@
-import { Copy, Reply } from 'lucide-react';
-import { memo, type PointerEvent, useEffect, useState } from 'react';
+import { type KeyboardEvent, memo, type PointerEvent, useEffect, useState } from 'react';
 import type { Message } from '../../api/wire';
 import { useDesk, useMe, useUser } from '../app/context';
 import { Avatar } from '../kit/Avatar';
-import { IconButton } from '../kit/Button';
-import { copyText } from '../kit/copy';
-import { toast } from '../kit/Toasts';
 import { moment, timeOf } from '../kit/words';
-import { excerpt, markdown } from './markdown';
+import { Body } from './Body';
 import { Quote } from './Quote';
+import { Reactions } from './Reactions';
 import { Receipts } from './Receipts';
 import { Rules } from './Rule';
-import { replyTo } from './replying';
+import { SystemRow } from './SystemRow';
+import { answer, canEdit, startEdit, Tools } from './Tools';
 import './message.css';
 
-type Props = {
+export type Props = {
   message: Message;
   head: boolean;
   day: number | null;
@@ -28,6 +26,10 @@ type Props = {
 
 /** A stored message. */
 export const MessageRow = memo(function MessageRow(p: Props) {
+  return p.message.type === 'system' && !p.message.deleted ? <SystemRow {...p} /> : <Said {...p} />;
+});
+
+function Said(p: Props) {
   const { message, head } = p;
   const me = useMe();
   const sender = useSender(message);
@@ -46,11 +48,7 @@ export const MessageRow = memo(function MessageRow(p: Props) {
         aria-posinset={p.index + 1}
         aria-setsize={p.total}
         aria-label={`${message.senderName}${sender.bot ? ' (bot)' : ''}, ${timeOf(message.createdAt)}`}
-        onKeyDown={(e) => {
-          if (e.key !== 'r' || e.ctrlKey || e.metaKey || e.altKey || e.target !== e.currentTarget) return;
-          e.preventDefault();
-          answer(message);
-        }}
+        onKeyDown={(e) => onKey(e, message, me.id)}
       >
         {head ? (
           <Avatar id={message.fromUserId} name={message.senderName} bot={sender.bot} />
@@ -61,13 +59,24 @@ export const MessageRow = memo(function MessageRow(p: Props) {
           {head && <Head message={message} bot={sender.bot} />}
           {message.body.referenceMessage && <Quote reference={message.body.referenceMessage} />}
           <Body message={message} />
+          {!message.deleted && <Reactions message={message} />}
           {(mine || sender.bot) && p.last && <Receipts message={message} byPerson={!sender.bot} />}
         </div>
         {active && <Tools message={message} receipts={(mine || sender.bot) && !p.last ? !sender.bot : null} />}
       </article>
     </>
   );
-});
+}
+
+/** r answers, e edits, + reacts: while the message itself has the focus. */
+function onKey(e: KeyboardEvent<HTMLElement>, message: Message, meId: number): void {
+  if (e.ctrlKey || e.metaKey || e.altKey || e.target !== e.currentTarget || message.deleted) return;
+  if (e.key === 'r') answer(message);
+  else if (e.key === 'e' && canEdit(message, meId)) startEdit(message);
+  else if (e.key === '+') e.currentTarget.querySelector<HTMLElement>('.tools [aria-label="React"]')?.click();
+  else return;
+  e.preventDefault();
+}
 
 function useSender(message: Message): { bot: boolean } {
   const { users } = useDesk();
@@ -108,43 +117,5 @@ function Head({ message, bot }: { message: Message; bot: boolean }) {
         {timeOf(message.createdAt)}
       </time>
     </p>
-  );
-}
-
-function Body({ message }: { message: Message }) {
-  const edited = message.modifiedAt !== message.createdAt && !message.deleted;
-  if (message.deleted) return <p className="deleted">This message was deleted.</p>;
-  return (
-    <div className={`body${edited ? ' edited' : ''}`}>
-      {markdown(message.body.text ?? '')}
-      {edited && <span className="edited-mark"> (edited)</span>}
-    </div>
-  );
-}
-
-const answer = (message: Message) =>
-  replyTo(message.roomId, {
-    id: message.id,
-    senderName: message.senderName,
-    text: excerpt(message.body.text ?? ''),
-  });
-
-/** `receipts`: whether a person sent it, where the row itself does not show how far it came; else null. */
-function Tools({ message, receipts }: { message: Message; receipts: boolean | null }) {
-  if (message.deleted) return null;
-  const copy = async () => {
-    const worked = await copyText(message.body.text ?? '');
-    toast(worked ? 'Text copied' : 'Copying is not allowed here');
-  };
-  return (
-    <div className="tools" role="toolbar" aria-label="Message actions">
-      {receipts !== null && <Receipts message={message} byPerson={receipts} />}
-      <IconButton label="Reply" onClick={() => answer(message)}>
-        <Reply size={16} aria-hidden />
-      </IconButton>
-      <IconButton label="Copy text" onClick={copy}>
-        <Copy size={15} aria-hidden />
-      </IconButton>
-    </div>
   );
 }

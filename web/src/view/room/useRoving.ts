@@ -30,8 +30,8 @@ export function useRoving({ keys, start, list, box }: Parts) {
   const walk = (e: KeyboardEvent) => {
     const article = (e.target as HTMLElement).closest<HTMLElement>('article');
     if (!article) return;
-    // An open popover takes Escape for itself.
-    if (e.key === 'Escape' && !article.querySelector(':popover-open')) {
+    // An open popover or dialog takes Escape for itself.
+    if (e.key === 'Escape' && !article.querySelector(':popover-open,dialog[open]')) {
       e.preventDefault();
       return toComposer();
     }

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { summary } from '../../state/summary';
 import { useDesk } from '../app/context';
 import { count } from '../kit/words';
 
@@ -21,7 +22,7 @@ export function Announcer() {
       clearTimeout(timer);
       timer = setTimeout(() => {
         const before = waiting > 1 ? `${count(waiting - 1, 'more message')}, then ` : '';
-        setText(`${before}${message.senderName}: ${(message.body.text ?? '').slice(0, LONGEST)}`);
+        setText(`${before}${message.senderName}: ${summary(message).slice(0, LONGEST)}`);
         waiting = 0;
       }, PAUSE_MS);
     });
