@@ -17,7 +17,7 @@ const errNoKeyAccess = "User is not in room or he is not admin in this room"
 // person of a private room, and whoever manages the team.
 func keyRoom(ctx context.Context, r Reader, who Session, id int64) (Room, error) {
 	room, err := r.Room(ctx, id)
-	if err != nil {
+	if err != nil || room.Purged {
 		return Room{}, Errorf(Forbidden, errNoKeyAccess).unless(err)
 	}
 	if who.User.Role.Manages() {

@@ -26,6 +26,8 @@ type Room struct {
 	Created     Time
 	Modified    Time
 	Deleted     bool
+	// Purged says that the room was destroyed: nothing of it is left but that it was.
+	Purged bool
 }
 
 // PairKey identifies the private room of two people, so that there is only one.

@@ -30,6 +30,7 @@ type Reader interface {
 	WebhookReader
 	BlockReader
 	AdminReader
+	ManageReader
 	HiddenReader
 	ReactionReader
 	// Setting gives a value kept under name, "" when there is none.
@@ -239,6 +240,7 @@ type WebhookReader interface {
 type Tx interface {
 	Reader
 	PushWriter
+	ManageWriter
 	// Stamp is the transaction's moment, later than every earlier one's. So who
 	// has seen a stamp goes on with what is later and misses nothing.
 	Stamp() Time

@@ -157,6 +157,9 @@ func (r *Renderer) room(ctx context.Context, e chat.Event, kind api.EventType) (
 		return hub.Rendering{}, err
 	}
 	room := toRoom(shared)
+	if shared.Purged { // nobody is in it any more
+		return alike(e.Seq, api.RoomEvent{Type: kind, Room: room}, nil)
+	}
 	members, err := json.Marshal(room.Users)
 	if err != nil {
 		return hub.Rendering{}, fmt.Errorf("encode members: %w", err)

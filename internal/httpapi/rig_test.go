@@ -42,6 +42,7 @@ type rig struct {
 	owner chat.SignedIn
 	room  chat.RoomView
 	key   chat.KeyView
+	admin string // the owner's token for the management routes
 }
 
 func newRig(t testing.TB, adjust ...func(*Options)) *rig {
@@ -95,6 +96,11 @@ func (r *rig) populate(ctx context.Context) {
 	if r.key, err = r.svc.CreateKey(ctx, r.owner.Session, r.room.ID, "Build server"); err != nil {
 		r.t.Fatal(err)
 	}
+	in, err := r.svc.SignInAdmin(ctx, ada.Email, ada.Password)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.admin = in.Token
 }
 
 // reply is what came back.

@@ -109,6 +109,36 @@ func (a *API) routes() []route {
 		{"GET", n + "/auth/check", a.checkAdmin},
 		{"GET", n + "/audit", a.managed(a.listAudit)},
 
+		{"GET", n + "/user", a.listUsers(everyUser)},
+		{"GET", n + "/user/verified", a.listUsers(verifiedUser)},
+		{"GET", n + "/user/search", a.listUsers(foundUser)},
+		{"GET", n + "/user/{id}", a.managedOn(a.getManagedUser)},
+		{"POST", n + "/user", a.managed(a.makeUser)},
+		{"PUT", n + "/user/{id}", a.managedOn(a.changeUser)},
+		{"DELETE", n + "/user/{id}", a.managedOn(a.removeUser)},
+
+		{"GET", n + "/device", a.listDevices(devicesOf)},
+		{"GET", n + "/device/search", a.listDevices(foundDevice)},
+		{"GET", n + "/device/{id}", a.managedOn(a.getManagedDevice)},
+		{"POST", n + "/device", a.managed(a.makeDevice)},
+		{"PUT", n + "/device/{id}", a.managedOn(a.changeDevice)},
+		{"DELETE", n + "/device/{id}", a.managedOn(a.removeDevice)},
+
+		{"GET", n + "/room", a.listAllRooms(roomsOf)},
+		{"GET", n + "/room/search", a.listAllRooms(foundRoom)},
+		{"GET", n + "/room/group", a.listAllRooms(roomsOfType)},
+		{"GET", n + "/room/users", a.managed(a.listRoomUsers)},
+		{"GET", n + "/room/{id}", a.managedOn(a.getManagedRoom)},
+		{"POST", n + "/room", a.managed(a.makeRoom)},
+		{"PUT", n + "/room/{id}", a.managedOn(a.reformRoom)},
+		{"PUT", n + "/room/userAdmin", a.managed(a.toggleRoomAdmin)},
+		{"PUT", n + "/room/addUsers", a.managed(a.addToRoom)},
+		{"DELETE", n + "/room/{id}", a.managedOn(a.destroyRoom)},
+		{"DELETE", n + "/room/{roomId}/{userId}", a.managedOn(a.removeFromRoom)},
+
+		{"GET", n + "/message/statHour", a.statMessages(hourly)},
+		{"GET", n + "/message/statDay", a.statMessages(daily)},
+
 		{"GET", "/api/confcall/participants/{roomId}", a.signedOn(a.listCallers)},
 
 		{"GET", "/api/openapi.json", a.getDescription},

@@ -265,7 +265,7 @@ func (h *Hub) follow(e chat.Event) {
 		}
 	case chat.ReceiptMade:
 		h.noteCounts(e)
-	case chat.MessageChanged, chat.MessageDeleted:
+	case chat.MessageChanged, chat.MessageDeleted, chat.RoomDeleted: // with a room, its messages may be gone
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.recent.outdate(e)

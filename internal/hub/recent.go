@@ -103,7 +103,10 @@ func (r *recent) frames(l *Listener, after int64) ([]Frame, bool) {
 	for i := range r.entries {
 		e := &r.entries[(r.next+i)%len(r.entries)]
 		switch {
-		case e.event.Seq <= after || !l.audience(e.event):
+		case e.event.Seq <= after:
+		case e.event.Kind == chat.RoomDeleted: // who was in the room then may not be any more
+			return nil, false
+		case !l.audience(e.event):
 		case e.unread || e.told.One != nil || e.event.Kind == chat.RoomLeft || e.event.Kind == chat.MessageHidden:
 			return nil, false
 		case e.told.All != nil:

@@ -15,6 +15,9 @@ const (
 	dropEventsEvery  = time.Hour
 	dropCodesEvery   = time.Hour
 	sweepPushesEvery = time.Hour
+	// finishPurgesEvery is rare: only a server that was stopped meanwhile, or a
+	// request that was given up, leaves anything.
+	finishPurgesEvery = time.Hour
 )
 
 // tell passes on committed events: first what they make stale is forgotten, so

@@ -161,6 +161,7 @@ func (s *Server) Start(ctx context.Context) error {
 	s.running.Go(func() { s.pusher.Run(running) })
 	s.running.Go(func() { s.every(running, sweepPushesEvery, "dropping old pushes", s.core.Service.SweepPushes) })
 	s.running.Go(func() { s.every(running, dropCodesEvery, "dropping old codes", s.core.Service.DropOldCodes) })
+	s.running.Go(func() { s.every(running, finishPurgesEvery, "emptying destroyed rooms", s.core.Service.FinishPurges) })
 	s.running.Go(func() {
 		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 			s.failed <- fmt.Errorf("serving ended: %w", err)

@@ -41,7 +41,7 @@ func toRoom(r gen.Room) chat.Room {
 	return chat.Room{
 		ID: r.ID, Type: chat.RoomType(r.Type), Name: r.Name, AvatarID: r.AvatarID, People: r.People,
 		LastN: r.LastN, PersonN: r.PersonN, LastMessage: r.LastMessage, LastMs: chat.Time(r.LastMs),
-		Created: chat.Time(r.CreatedMs), Modified: chat.Time(r.ModifiedMs), Deleted: r.Deleted,
+		Created: chat.Time(r.CreatedMs), Modified: chat.Time(r.ModifiedMs), Deleted: r.Deleted, Purged: r.Purged,
 	}
 }
 

@@ -22,6 +22,21 @@ func managementChecks() []check {
 		{"losing the role", managementLosingTheRole},
 		{"audit", managementAudit},
 		{"sizes", managementSizes},
+		{"users", manageUsers},
+		{"users, making", manageMakeUser},
+		{"users, changing", manageChangeUser},
+		{"users, deleting", manageRemoveUser},
+		{"rights", manageRights},
+		{"devices", manageDevices},
+		{"devices, making", manageMakeDevice},
+		{"devices, changing", manageChangeDevice},
+		{"devices, deleting", manageRemoveDevice},
+		{"rooms", manageRooms},
+		{"rooms, refusals", manageRoomRefusals},
+		{"rooms, changing", manageReformRoom},
+		{"rooms, members", manageMembers},
+		{"rooms, deleting", manageDestroyRoom},
+		{"statistics", manageStats},
 	}
 }
 

@@ -45,6 +45,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.auditLogStmt, err = db.PrepareContext(ctx, auditLog); err != nil {
 		return nil, fmt.Errorf("error preparing query AuditLog: %w", err)
 	}
+	if q.blindStaysStmt, err = db.PrepareContext(ctx, blindStays); err != nil {
+		return nil, fmt.Errorf("error preparing query BlindStays: %w", err)
+	}
 	if q.blockStmt, err = db.PrepareContext(ctx, block); err != nil {
 		return nil, fmt.Errorf("error preparing query Block: %w", err)
 	}
@@ -71,6 +74,15 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.contactsStmt, err = db.PrepareContext(ctx, contacts); err != nil {
 		return nil, fmt.Errorf("error preparing query Contacts: %w", err)
+	}
+	if q.countDevicesStmt, err = db.PrepareContext(ctx, countDevices); err != nil {
+		return nil, fmt.Errorf("error preparing query CountDevices: %w", err)
+	}
+	if q.countOpenRoomsStmt, err = db.PrepareContext(ctx, countOpenRooms); err != nil {
+		return nil, fmt.Errorf("error preparing query CountOpenRooms: %w", err)
+	}
+	if q.countUsersStmt, err = db.PrepareContext(ctx, countUsers); err != nil {
+		return nil, fmt.Errorf("error preparing query CountUsers: %w", err)
 	}
 	if q.createAdminTokenStmt, err = db.PrepareContext(ctx, createAdminToken); err != nil {
 		return nil, fmt.Errorf("error preparing query CreateAdminToken: %w", err)
@@ -111,6 +123,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deleteContactsAboutStmt, err = db.PrepareContext(ctx, deleteContactsAbout); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteContactsAbout: %w", err)
 	}
+	if q.deleteDeviceStmt, err = db.PrepareContext(ctx, deleteDevice); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteDevice: %w", err)
+	}
 	if q.deleteDevicesStmt, err = db.PrepareContext(ctx, deleteDevices); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteDevices: %w", err)
 	}
@@ -134,6 +149,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.deviceByClientIDStmt, err = db.PrepareContext(ctx, deviceByClientID); err != nil {
 		return nil, fmt.Errorf("error preparing query DeviceByClientID: %w", err)
+	}
+	if q.devicesListedStmt, err = db.PrepareContext(ctx, devicesListed); err != nil {
+		return nil, fmt.Errorf("error preparing query DevicesListed: %w", err)
 	}
 	if q.dropAdminTokensStmt, err = db.PrepareContext(ctx, dropAdminTokens); err != nil {
 		return nil, fmt.Errorf("error preparing query DropAdminTokens: %w", err)
@@ -176,6 +194,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.endSessionsStmt, err = db.PrepareContext(ctx, endSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query EndSessions: %w", err)
+	}
+	if q.endStaysStmt, err = db.PrepareContext(ctx, endStays); err != nil {
+		return nil, fmt.Errorf("error preparing query EndStays: %w", err)
 	}
 	if q.eventsStmt, err = db.PrepareContext(ctx, events); err != nil {
 		return nil, fmt.Errorf("error preparing query Events: %w", err)
@@ -261,6 +282,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.nextDeliveryStmt, err = db.PrepareContext(ctx, nextDelivery); err != nil {
 		return nil, fmt.Errorf("error preparing query NextDelivery: %w", err)
 	}
+	if q.nextToPurgeStmt, err = db.PrepareContext(ctx, nextToPurge); err != nil {
+		return nil, fmt.Errorf("error preparing query NextToPurge: %w", err)
+	}
 	if q.noteStmt, err = db.PrepareContext(ctx, note); err != nil {
 		return nil, fmt.Errorf("error preparing query Note: %w", err)
 	}
@@ -297,6 +321,36 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.positionsStmt, err = db.PrepareContext(ctx, positions); err != nil {
 		return nil, fmt.Errorf("error preparing query Positions: %w", err)
 	}
+	if q.postedPerHourStmt, err = db.PrepareContext(ctx, postedPerHour); err != nil {
+		return nil, fmt.Errorf("error preparing query PostedPerHour: %w", err)
+	}
+	if q.purgeDeliveriesStmt, err = db.PrepareContext(ctx, purgeDeliveries); err != nil {
+		return nil, fmt.Errorf("error preparing query PurgeDeliveries: %w", err)
+	}
+	if q.purgeHiddenStmt, err = db.PrepareContext(ctx, purgeHidden); err != nil {
+		return nil, fmt.Errorf("error preparing query PurgeHidden: %w", err)
+	}
+	if q.purgeKeysStmt, err = db.PrepareContext(ctx, purgeKeys); err != nil {
+		return nil, fmt.Errorf("error preparing query PurgeKeys: %w", err)
+	}
+	if q.purgeMessagesStmt, err = db.PrepareContext(ctx, purgeMessages); err != nil {
+		return nil, fmt.Errorf("error preparing query PurgeMessages: %w", err)
+	}
+	if q.purgeNotesStmt, err = db.PrepareContext(ctx, purgeNotes); err != nil {
+		return nil, fmt.Errorf("error preparing query PurgeNotes: %w", err)
+	}
+	if q.purgeReactionsStmt, err = db.PrepareContext(ctx, purgeReactions); err != nil {
+		return nil, fmt.Errorf("error preparing query PurgeReactions: %w", err)
+	}
+	if q.purgeReceiptsStmt, err = db.PrepareContext(ctx, purgeReceipts); err != nil {
+		return nil, fmt.Errorf("error preparing query PurgeReceipts: %w", err)
+	}
+	if q.purgeRoomStmt, err = db.PrepareContext(ctx, purgeRoom); err != nil {
+		return nil, fmt.Errorf("error preparing query PurgeRoom: %w", err)
+	}
+	if q.purgeWebhooksStmt, err = db.PrepareContext(ctx, purgeWebhooks); err != nil {
+		return nil, fmt.Errorf("error preparing query PurgeWebhooks: %w", err)
+	}
 	if q.pushPageStmt, err = db.PrepareContext(ctx, pushPage); err != nil {
 		return nil, fmt.Errorf("error preparing query PushPage: %w", err)
 	}
@@ -317,6 +371,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.reactionStmt, err = db.PrepareContext(ctx, reaction); err != nil {
 		return nil, fmt.Errorf("error preparing query Reaction: %w", err)
+	}
+	if q.receiptHolderStmt, err = db.PrepareContext(ctx, receiptHolder); err != nil {
+		return nil, fmt.Errorf("error preparing query ReceiptHolder: %w", err)
 	}
 	if q.receiptOfStmt, err = db.PrepareContext(ctx, receiptOf); err != nil {
 		return nil, fmt.Errorf("error preparing query ReceiptOf: %w", err)
@@ -348,8 +405,14 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.roomsChangedStmt, err = db.PrepareContext(ctx, roomsChanged); err != nil {
 		return nil, fmt.Errorf("error preparing query RoomsChanged: %w", err)
 	}
+	if q.roomsListedStmt, err = db.PrepareContext(ctx, roomsListed); err != nil {
+		return nil, fmt.Errorf("error preparing query RoomsListed: %w", err)
+	}
 	if q.roomsOfStmt, err = db.PrepareContext(ctx, roomsOf); err != nil {
 		return nil, fmt.Errorf("error preparing query RoomsOf: %w", err)
+	}
+	if q.roomsToPurgeStmt, err = db.PrepareContext(ctx, roomsToPurge); err != nil {
+		return nil, fmt.Errorf("error preparing query RoomsToPurge: %w", err)
 	}
 	if q.sessionByTokenStmt, err = db.PrepareContext(ctx, sessionByToken); err != nil {
 		return nil, fmt.Errorf("error preparing query SessionByToken: %w", err)
@@ -426,6 +489,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.usersChangedStmt, err = db.PrepareContext(ctx, usersChanged); err != nil {
 		return nil, fmt.Errorf("error preparing query UsersChanged: %w", err)
 	}
+	if q.usersListedStmt, err = db.PrepareContext(ctx, usersListed); err != nil {
+		return nil, fmt.Errorf("error preparing query UsersListed: %w", err)
+	}
 	if q.webhookStmt, err = db.PrepareContext(ctx, webhook); err != nil {
 		return nil, fmt.Errorf("error preparing query Webhook: %w", err)
 	}
@@ -478,6 +544,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing auditLogStmt: %w", cerr)
 		}
 	}
+	if q.blindStaysStmt != nil {
+		if cerr := q.blindStaysStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing blindStaysStmt: %w", cerr)
+		}
+	}
 	if q.blockStmt != nil {
 		if cerr := q.blockStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing blockStmt: %w", cerr)
@@ -521,6 +592,21 @@ func (q *Queries) Close() error {
 	if q.contactsStmt != nil {
 		if cerr := q.contactsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing contactsStmt: %w", cerr)
+		}
+	}
+	if q.countDevicesStmt != nil {
+		if cerr := q.countDevicesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countDevicesStmt: %w", cerr)
+		}
+	}
+	if q.countOpenRoomsStmt != nil {
+		if cerr := q.countOpenRoomsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countOpenRoomsStmt: %w", cerr)
+		}
+	}
+	if q.countUsersStmt != nil {
+		if cerr := q.countUsersStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countUsersStmt: %w", cerr)
 		}
 	}
 	if q.createAdminTokenStmt != nil {
@@ -588,6 +674,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing deleteContactsAboutStmt: %w", cerr)
 		}
 	}
+	if q.deleteDeviceStmt != nil {
+		if cerr := q.deleteDeviceStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteDeviceStmt: %w", cerr)
+		}
+	}
 	if q.deleteDevicesStmt != nil {
 		if cerr := q.deleteDevicesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteDevicesStmt: %w", cerr)
@@ -626,6 +717,11 @@ func (q *Queries) Close() error {
 	if q.deviceByClientIDStmt != nil {
 		if cerr := q.deviceByClientIDStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deviceByClientIDStmt: %w", cerr)
+		}
+	}
+	if q.devicesListedStmt != nil {
+		if cerr := q.devicesListedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing devicesListedStmt: %w", cerr)
 		}
 	}
 	if q.dropAdminTokensStmt != nil {
@@ -696,6 +792,11 @@ func (q *Queries) Close() error {
 	if q.endSessionsStmt != nil {
 		if cerr := q.endSessionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing endSessionsStmt: %w", cerr)
+		}
+	}
+	if q.endStaysStmt != nil {
+		if cerr := q.endStaysStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing endStaysStmt: %w", cerr)
 		}
 	}
 	if q.eventsStmt != nil {
@@ -838,6 +939,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing nextDeliveryStmt: %w", cerr)
 		}
 	}
+	if q.nextToPurgeStmt != nil {
+		if cerr := q.nextToPurgeStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing nextToPurgeStmt: %w", cerr)
+		}
+	}
 	if q.noteStmt != nil {
 		if cerr := q.noteStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing noteStmt: %w", cerr)
@@ -898,6 +1004,56 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing positionsStmt: %w", cerr)
 		}
 	}
+	if q.postedPerHourStmt != nil {
+		if cerr := q.postedPerHourStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing postedPerHourStmt: %w", cerr)
+		}
+	}
+	if q.purgeDeliveriesStmt != nil {
+		if cerr := q.purgeDeliveriesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing purgeDeliveriesStmt: %w", cerr)
+		}
+	}
+	if q.purgeHiddenStmt != nil {
+		if cerr := q.purgeHiddenStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing purgeHiddenStmt: %w", cerr)
+		}
+	}
+	if q.purgeKeysStmt != nil {
+		if cerr := q.purgeKeysStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing purgeKeysStmt: %w", cerr)
+		}
+	}
+	if q.purgeMessagesStmt != nil {
+		if cerr := q.purgeMessagesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing purgeMessagesStmt: %w", cerr)
+		}
+	}
+	if q.purgeNotesStmt != nil {
+		if cerr := q.purgeNotesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing purgeNotesStmt: %w", cerr)
+		}
+	}
+	if q.purgeReactionsStmt != nil {
+		if cerr := q.purgeReactionsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing purgeReactionsStmt: %w", cerr)
+		}
+	}
+	if q.purgeReceiptsStmt != nil {
+		if cerr := q.purgeReceiptsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing purgeReceiptsStmt: %w", cerr)
+		}
+	}
+	if q.purgeRoomStmt != nil {
+		if cerr := q.purgeRoomStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing purgeRoomStmt: %w", cerr)
+		}
+	}
+	if q.purgeWebhooksStmt != nil {
+		if cerr := q.purgeWebhooksStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing purgeWebhooksStmt: %w", cerr)
+		}
+	}
 	if q.pushPageStmt != nil {
 		if cerr := q.pushPageStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing pushPageStmt: %w", cerr)
@@ -931,6 +1087,11 @@ func (q *Queries) Close() error {
 	if q.reactionStmt != nil {
 		if cerr := q.reactionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing reactionStmt: %w", cerr)
+		}
+	}
+	if q.receiptHolderStmt != nil {
+		if cerr := q.receiptHolderStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing receiptHolderStmt: %w", cerr)
 		}
 	}
 	if q.receiptOfStmt != nil {
@@ -983,9 +1144,19 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing roomsChangedStmt: %w", cerr)
 		}
 	}
+	if q.roomsListedStmt != nil {
+		if cerr := q.roomsListedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing roomsListedStmt: %w", cerr)
+		}
+	}
 	if q.roomsOfStmt != nil {
 		if cerr := q.roomsOfStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing roomsOfStmt: %w", cerr)
+		}
+	}
+	if q.roomsToPurgeStmt != nil {
+		if cerr := q.roomsToPurgeStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing roomsToPurgeStmt: %w", cerr)
 		}
 	}
 	if q.sessionByTokenStmt != nil {
@@ -1113,6 +1284,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing usersChangedStmt: %w", cerr)
 		}
 	}
+	if q.usersListedStmt != nil {
+		if cerr := q.usersListedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing usersListedStmt: %w", cerr)
+		}
+	}
 	if q.webhookStmt != nil {
 		if cerr := q.webhookStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing webhookStmt: %w", cerr)
@@ -1179,6 +1355,7 @@ type Queries struct {
 	anyPushAddressStmt         *sql.Stmt
 	auditCountStmt             *sql.Stmt
 	auditLogStmt               *sql.Stmt
+	blindStaysStmt             *sql.Stmt
 	blockStmt                  *sql.Stmt
 	blockCountStmt             *sql.Stmt
 	blocksStmt                 *sql.Stmt
@@ -1188,6 +1365,9 @@ type Queries struct {
 	contactCountStmt           *sql.Stmt
 	contactHoldersStmt         *sql.Stmt
 	contactsStmt               *sql.Stmt
+	countDevicesStmt           *sql.Stmt
+	countOpenRoomsStmt         *sql.Stmt
+	countUsersStmt             *sql.Stmt
 	createAdminTokenStmt       *sql.Stmt
 	createBlockStmt            *sql.Stmt
 	createDeviceStmt           *sql.Stmt
@@ -1201,6 +1381,7 @@ type Queries struct {
 	deleteBlockOfStmt          *sql.Stmt
 	deleteBlocksAboutStmt      *sql.Stmt
 	deleteContactsAboutStmt    *sql.Stmt
+	deleteDeviceStmt           *sql.Stmt
 	deleteDevicesStmt          *sql.Stmt
 	deleteKeyStmt              *sql.Stmt
 	deleteNoteStmt             *sql.Stmt
@@ -1209,6 +1390,7 @@ type Queries struct {
 	deleteWebhookStmt          *sql.Stmt
 	deviceStmt                 *sql.Stmt
 	deviceByClientIDStmt       *sql.Stmt
+	devicesListedStmt          *sql.Stmt
 	dropAdminTokensStmt        *sql.Stmt
 	dropContactsStmt           *sql.Stmt
 	dropDeliveriesToStmt       *sql.Stmt
@@ -1223,6 +1405,7 @@ type Queries struct {
 	endAdminTokensStmt         *sql.Stmt
 	endMobileSessionsStmt      *sql.Stmt
 	endSessionsStmt            *sql.Stmt
+	endStaysStmt               *sql.Stmt
 	eventsStmt                 *sql.Stmt
 	eventsForStmt              *sql.Stmt
 	firstRoomStmt              *sql.Stmt
@@ -1251,6 +1434,7 @@ type Queries struct {
 	messagesUpForStmt          *sql.Stmt
 	moveRoomStmt               *sql.Stmt
 	nextDeliveryStmt           *sql.Stmt
+	nextToPurgeStmt            *sql.Stmt
 	noteStmt                   *sql.Stmt
 	noteCountStmt              *sql.Stmt
 	notesStmt                  *sql.Stmt
@@ -1263,6 +1447,16 @@ type Queries struct {
 	peopleCountStmt            *sql.Stmt
 	peoplePostingStmt          *sql.Stmt
 	positionsStmt              *sql.Stmt
+	postedPerHourStmt          *sql.Stmt
+	purgeDeliveriesStmt        *sql.Stmt
+	purgeHiddenStmt            *sql.Stmt
+	purgeKeysStmt              *sql.Stmt
+	purgeMessagesStmt          *sql.Stmt
+	purgeNotesStmt             *sql.Stmt
+	purgeReactionsStmt         *sql.Stmt
+	purgeReceiptsStmt          *sql.Stmt
+	purgeRoomStmt              *sql.Stmt
+	purgeWebhooksStmt          *sql.Stmt
 	pushPageStmt               *sql.Stmt
 	pushPlaceStmt              *sql.Stmt
 	pushTargetsStmt            *sql.Stmt
@@ -1270,6 +1464,7 @@ type Queries struct {
 	putReactionStmt            *sql.Stmt
 	putSignInCodeStmt          *sql.Stmt
 	reactionStmt               *sql.Stmt
+	receiptHolderStmt          *sql.Stmt
 	receiptOfStmt              *sql.Stmt
 	receiptsOfStmt             *sql.Stmt
 	recentRoomsStmt            *sql.Stmt
@@ -1280,7 +1475,9 @@ type Queries struct {
 	roomIDsStmt                *sql.Stmt
 	roomMembersStmt            *sql.Stmt
 	roomsChangedStmt           *sql.Stmt
+	roomsListedStmt            *sql.Stmt
 	roomsOfStmt                *sql.Stmt
+	roomsToPurgeStmt           *sql.Stmt
 	sessionByTokenStmt         *sql.Stmt
 	setClockStmt               *sql.Stmt
 	setForgottenStmt           *sql.Stmt
@@ -1306,6 +1503,7 @@ type Queries struct {
 	userByEmailStmt            *sql.Stmt
 	userByPhoneStmt            *sql.Stmt
 	usersChangedStmt           *sql.Stmt
+	usersListedStmt            *sql.Stmt
 	webhookStmt                *sql.Stmt
 	webhookCountStmt           *sql.Stmt
 	webhooksStmt               *sql.Stmt
@@ -1323,6 +1521,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		anyPushAddressStmt:         q.anyPushAddressStmt,
 		auditCountStmt:             q.auditCountStmt,
 		auditLogStmt:               q.auditLogStmt,
+		blindStaysStmt:             q.blindStaysStmt,
 		blockStmt:                  q.blockStmt,
 		blockCountStmt:             q.blockCountStmt,
 		blocksStmt:                 q.blocksStmt,
@@ -1332,6 +1531,9 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		contactCountStmt:           q.contactCountStmt,
 		contactHoldersStmt:         q.contactHoldersStmt,
 		contactsStmt:               q.contactsStmt,
+		countDevicesStmt:           q.countDevicesStmt,
+		countOpenRoomsStmt:         q.countOpenRoomsStmt,
+		countUsersStmt:             q.countUsersStmt,
 		createAdminTokenStmt:       q.createAdminTokenStmt,
 		createBlockStmt:            q.createBlockStmt,
 		createDeviceStmt:           q.createDeviceStmt,
@@ -1345,6 +1547,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		deleteBlockOfStmt:          q.deleteBlockOfStmt,
 		deleteBlocksAboutStmt:      q.deleteBlocksAboutStmt,
 		deleteContactsAboutStmt:    q.deleteContactsAboutStmt,
+		deleteDeviceStmt:           q.deleteDeviceStmt,
 		deleteDevicesStmt:          q.deleteDevicesStmt,
 		deleteKeyStmt:              q.deleteKeyStmt,
 		deleteNoteStmt:             q.deleteNoteStmt,
@@ -1353,6 +1556,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		deleteWebhookStmt:          q.deleteWebhookStmt,
 		deviceStmt:                 q.deviceStmt,
 		deviceByClientIDStmt:       q.deviceByClientIDStmt,
+		devicesListedStmt:          q.devicesListedStmt,
 		dropAdminTokensStmt:        q.dropAdminTokensStmt,
 		dropContactsStmt:           q.dropContactsStmt,
 		dropDeliveriesToStmt:       q.dropDeliveriesToStmt,
@@ -1367,6 +1571,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		endAdminTokensStmt:         q.endAdminTokensStmt,
 		endMobileSessionsStmt:      q.endMobileSessionsStmt,
 		endSessionsStmt:            q.endSessionsStmt,
+		endStaysStmt:               q.endStaysStmt,
 		eventsStmt:                 q.eventsStmt,
 		eventsForStmt:              q.eventsForStmt,
 		firstRoomStmt:              q.firstRoomStmt,
@@ -1395,6 +1600,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		messagesUpForStmt:          q.messagesUpForStmt,
 		moveRoomStmt:               q.moveRoomStmt,
 		nextDeliveryStmt:           q.nextDeliveryStmt,
+		nextToPurgeStmt:            q.nextToPurgeStmt,
 		noteStmt:                   q.noteStmt,
 		noteCountStmt:              q.noteCountStmt,
 		notesStmt:                  q.notesStmt,
@@ -1407,6 +1613,16 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		peopleCountStmt:            q.peopleCountStmt,
 		peoplePostingStmt:          q.peoplePostingStmt,
 		positionsStmt:              q.positionsStmt,
+		postedPerHourStmt:          q.postedPerHourStmt,
+		purgeDeliveriesStmt:        q.purgeDeliveriesStmt,
+		purgeHiddenStmt:            q.purgeHiddenStmt,
+		purgeKeysStmt:              q.purgeKeysStmt,
+		purgeMessagesStmt:          q.purgeMessagesStmt,
+		purgeNotesStmt:             q.purgeNotesStmt,
+		purgeReactionsStmt:         q.purgeReactionsStmt,
+		purgeReceiptsStmt:          q.purgeReceiptsStmt,
+		purgeRoomStmt:              q.purgeRoomStmt,
+		purgeWebhooksStmt:          q.purgeWebhooksStmt,
 		pushPageStmt:               q.pushPageStmt,
 		pushPlaceStmt:              q.pushPlaceStmt,
 		pushTargetsStmt:            q.pushTargetsStmt,
@@ -1414,6 +1630,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		putReactionStmt:            q.putReactionStmt,
 		putSignInCodeStmt:          q.putSignInCodeStmt,
 		reactionStmt:               q.reactionStmt,
+		receiptHolderStmt:          q.receiptHolderStmt,
 		receiptOfStmt:              q.receiptOfStmt,
 		receiptsOfStmt:             q.receiptsOfStmt,
 		recentRoomsStmt:            q.recentRoomsStmt,
@@ -1424,7 +1641,9 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		roomIDsStmt:                q.roomIDsStmt,
 		roomMembersStmt:            q.roomMembersStmt,
 		roomsChangedStmt:           q.roomsChangedStmt,
+		roomsListedStmt:            q.roomsListedStmt,
 		roomsOfStmt:                q.roomsOfStmt,
+		roomsToPurgeStmt:           q.roomsToPurgeStmt,
 		sessionByTokenStmt:         q.sessionByTokenStmt,
 		setClockStmt:               q.setClockStmt,
 		setForgottenStmt:           q.setForgottenStmt,
@@ -1450,6 +1669,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		userByEmailStmt:            q.userByEmailStmt,
 		userByPhoneStmt:            q.userByPhoneStmt,
 		usersChangedStmt:           q.usersChangedStmt,
+		usersListedStmt:            q.usersListedStmt,
 		webhookStmt:                q.webhookStmt,
 		webhookCountStmt:           q.webhookCountStmt,
 		webhooksStmt:               q.webhooksStmt,

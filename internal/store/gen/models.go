@@ -220,6 +220,7 @@ type Room struct {
 	CreatedMs   int64
 	ModifiedMs  int64
 	Deleted     bool
+	Purged      bool
 }
 
 type Setting struct {

@@ -53,7 +53,7 @@ func (q *Queries) CreateRoom(ctx context.Context, arg CreateRoomParams) (int64, 
 }
 
 const firstRoom = `-- name: FirstRoom :one
-SELECT id, type, name, sort_name, pair, avatar_id, people, last_n, person_n, last_message, last_ms, created_ms, modified_ms, deleted FROM rooms WHERE type = 'group' AND NOT deleted ORDER BY id LIMIT 1
+SELECT id, type, name, sort_name, pair, avatar_id, people, last_n, person_n, last_message, last_ms, created_ms, modified_ms, deleted, purged FROM rooms WHERE type = 'group' AND NOT deleted ORDER BY id LIMIT 1
 `
 
 func (q *Queries) FirstRoom(ctx context.Context) (Room, error) {
@@ -74,6 +74,7 @@ func (q *Queries) FirstRoom(ctx context.Context) (Room, error) {
 		&i.CreatedMs,
 		&i.ModifiedMs,
 		&i.Deleted,
+		&i.Purged,
 	)
 	return i, err
 }
@@ -92,7 +93,7 @@ func (q *Queries) GroupCount(ctx context.Context, userID int64, pattern string) 
 }
 
 const groupsByName = `-- name: GroupsByName :many
-SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.person_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms, m.muted_ms, m.pinned_ms FROM members m JOIN rooms r ON r.id = m.room_id LEFT JOIN rooms f ON f.id = $1
+SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.person_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, r.purged, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms, m.muted_ms, m.pinned_ms FROM members m JOIN rooms r ON r.id = m.room_id LEFT JOIN rooms f ON f.id = $1
 WHERE m.user_id = $2 AND m.left_n IS NULL AND NOT r.deleted AND r.type = 'group'
   AND r.sort_name LIKE CAST($3 AS TEXT) ESCAPE '\'
   AND (f.id IS NULL OR r.sort_name > f.sort_name OR r.sort_name = f.sort_name AND r.id >= f.id)
@@ -133,6 +134,7 @@ func (q *Queries) GroupsByName(ctx context.Context, start int64, userID int64, p
 			&i.Room.CreatedMs,
 			&i.Room.ModifiedMs,
 			&i.Room.Deleted,
+			&i.Room.Purged,
 			&i.Member.RoomID,
 			&i.Member.UserID,
 			&i.Member.JoinSeq,
@@ -165,7 +167,7 @@ func (q *Queries) GroupsByName(ctx context.Context, start int64, userID int64, p
 }
 
 const history = `-- name: History :many
-SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.person_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms, m.muted_ms, m.pinned_ms FROM members m JOIN rooms r ON r.id = m.room_id
+SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.person_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, r.purged, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms, m.muted_ms, m.pinned_ms FROM members m JOIN rooms r ON r.id = m.room_id
 WHERE m.user_id = $1 AND m.left_n IS NULL AND NOT r.deleted AND r.last_n > m.join_n
   AND (r.sort_name LIKE CAST($2 AS TEXT) ESCAPE '\' OR r.type = 'private' AND EXISTS (
     SELECT 1 FROM members o JOIN users u ON u.id = o.user_id
@@ -207,6 +209,7 @@ func (q *Queries) History(ctx context.Context, userID int64, pattern string, ski
 			&i.Room.CreatedMs,
 			&i.Room.ModifiedMs,
 			&i.Room.Deleted,
+			&i.Room.Purged,
 			&i.Member.RoomID,
 			&i.Member.UserID,
 			&i.Member.JoinSeq,
@@ -277,7 +280,7 @@ func (q *Queries) MoveRoom(ctx context.Context, arg MoveRoomParams) error {
 }
 
 const recentRooms = `-- name: RecentRooms :many
-SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.person_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms, m.muted_ms, m.pinned_ms FROM members m JOIN rooms r ON r.id = m.room_id
+SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.person_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, r.purged, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms, m.muted_ms, m.pinned_ms FROM members m JOIN rooms r ON r.id = m.room_id
 WHERE m.user_id = $1 AND m.left_n IS NULL AND NOT r.deleted AND r.type = $2 AND r.last_n > m.join_n
 ORDER BY r.last_message DESC LIMIT $3
 `
@@ -311,6 +314,7 @@ func (q *Queries) RecentRooms(ctx context.Context, userID int64, type_ string, m
 			&i.Room.CreatedMs,
 			&i.Room.ModifiedMs,
 			&i.Room.Deleted,
+			&i.Room.Purged,
 			&i.Member.RoomID,
 			&i.Member.UserID,
 			&i.Member.JoinSeq,
@@ -343,7 +347,7 @@ func (q *Queries) RecentRooms(ctx context.Context, userID int64, type_ string, m
 }
 
 const room = `-- name: Room :one
-SELECT id, type, name, sort_name, pair, avatar_id, people, last_n, person_n, last_message, last_ms, created_ms, modified_ms, deleted FROM rooms WHERE id = $1
+SELECT id, type, name, sort_name, pair, avatar_id, people, last_n, person_n, last_message, last_ms, created_ms, modified_ms, deleted, purged FROM rooms WHERE id = $1
 `
 
 func (q *Queries) Room(ctx context.Context, id int64) (Room, error) {
@@ -364,12 +368,13 @@ func (q *Queries) Room(ctx context.Context, id int64) (Room, error) {
 		&i.CreatedMs,
 		&i.ModifiedMs,
 		&i.Deleted,
+		&i.Purged,
 	)
 	return i, err
 }
 
 const roomByPair = `-- name: RoomByPair :one
-SELECT id, type, name, sort_name, pair, avatar_id, people, last_n, person_n, last_message, last_ms, created_ms, modified_ms, deleted FROM rooms WHERE pair = $1
+SELECT id, type, name, sort_name, pair, avatar_id, people, last_n, person_n, last_message, last_ms, created_ms, modified_ms, deleted, purged FROM rooms WHERE pair = $1
 `
 
 func (q *Queries) RoomByPair(ctx context.Context, pair sql.NullString) (Room, error) {
@@ -390,6 +395,7 @@ func (q *Queries) RoomByPair(ctx context.Context, pair sql.NullString) (Room, er
 		&i.CreatedMs,
 		&i.ModifiedMs,
 		&i.Deleted,
+		&i.Purged,
 	)
 	return i, err
 }
@@ -407,7 +413,7 @@ func (q *Queries) RoomCount(ctx context.Context, userID int64, pattern string) (
 }
 
 const roomsChanged = `-- name: RoomsChanged :many
-SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.person_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms, m.muted_ms, m.pinned_ms FROM members m JOIN rooms r ON r.id = m.room_id
+SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.person_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, r.purged, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms, m.muted_ms, m.pinned_ms FROM members m JOIN rooms r ON r.id = m.room_id
 WHERE m.user_id = $1 AND (
   m.left_n IS NULL AND (r.modified_ms > $2 OR m.changed_ms > $2)
   OR m.left_n IS NOT NULL AND m.changed_ms > $2 AND $2 > 0 AND NOT EXISTS (
@@ -449,6 +455,7 @@ func (q *Queries) RoomsChanged(ctx context.Context, userID int64, since int64, s
 			&i.Room.CreatedMs,
 			&i.Room.ModifiedMs,
 			&i.Room.Deleted,
+			&i.Room.Purged,
 			&i.Member.RoomID,
 			&i.Member.UserID,
 			&i.Member.JoinSeq,
@@ -481,7 +488,7 @@ func (q *Queries) RoomsChanged(ctx context.Context, userID int64, since int64, s
 }
 
 const roomsOf = `-- name: RoomsOf :many
-SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.person_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms, m.muted_ms, m.pinned_ms FROM members m JOIN rooms r ON r.id = m.room_id
+SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.person_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, r.purged, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms, m.muted_ms, m.pinned_ms FROM members m JOIN rooms r ON r.id = m.room_id
 WHERE m.user_id = $1 AND m.left_n IS NULL AND NOT r.deleted AND r.sort_name LIKE CAST($2 AS TEXT) ESCAPE '\'
 ORDER BY r.created_ms, r.id LIMIT $4 OFFSET $3
 `
@@ -520,6 +527,7 @@ func (q *Queries) RoomsOf(ctx context.Context, userID int64, pattern string, ski
 			&i.Room.CreatedMs,
 			&i.Room.ModifiedMs,
 			&i.Room.Deleted,
+			&i.Room.Purged,
 			&i.Member.RoomID,
 			&i.Member.UserID,
 			&i.Member.JoinSeq,

@@ -1534,11 +1534,375 @@ export interface paths {
         };
         /**
          * What those with power over others did
-         * @description Everything done through the management routes, and who added people, gave roles, made reset and
+         * @description Everything changed through the management routes, and who added people, gave roles, made reset and
          *     invite links and made, renamed and deleted API keys, newest first. It holds no secrets and names
          *     nobody but the actor. Entries are kept for ever.
          */
         get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/management/user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List people and bots
+         * @description Those that are not deleted, by id.
+         */
+        get: operations["listUsers"];
+        put?: never;
+        /**
+         * Make a person
+         * @description With `verified` they can be found by others at once and join the team's first room; without, when they
+         *     sign in for the first time. They sign in with a code sent to their number, or with a password that a
+         *     reset link sets. Nobody else can choose a code for them: `verificationCode` has no effect.
+         */
+        post: operations["makeUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/management/user/verified": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List people and bots that are verified */
+        get: operations["listVerifiedUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/management/user/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look for people and bots
+         * @description By a part of the name or e-mail address or, if it is digits, of the phone number.
+         */
+        get: operations["searchUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/management/user/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a person or bot */
+        get: operations["getManagedUser"];
+        /**
+         * Change a person
+         * @description What is left out stays. An empty address or number removes it, but not the last one. Taking `verified`
+         *     away ends the person's sessions. Bots are changed with their API keys.
+         */
+        put: operations["changeUser"];
+        post?: never;
+        /**
+         * Delete a person
+         * @description As they could themselves: they are signed out and forgotten and leave their groups. Their messages stay. The team's owner
+         *     cannot be deleted, nor an admin but by the owner.
+         */
+        delete: operations["removeUser"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/management/device": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List devices */
+        get: operations["listDevices"];
+        put?: never;
+        /**
+         * Make a device of a person's
+         * @description Nobody is signed in on it: only the person themselves can open a session. So a `token` has no effect, nor a
+         *     `pushToken`, which would have others' messages sent to whoever chose it.
+         */
+        post: operations["makeDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/management/device/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look for devices
+         * @description By a part of the client's own id, of the name or of the system's name.
+         */
+        get: operations["searchDevices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/management/device/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a device */
+        get: operations["getManagedDevice"];
+        /**
+         * Change what is known of a device
+         * @description What is left out or empty stays, and so do `userId` and `deviceId`. For `token` and `pushToken`, see above.
+         */
+        put: operations["changeDevice"];
+        post?: never;
+        /** Sign a device out and forget it */
+        delete: operations["removeDevice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/management/room": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List rooms
+         * @description Those that are not deleted, by id.
+         */
+        get: operations["listAllRooms"];
+        put?: never;
+        /**
+         * Make a group without members
+         * @description A private room is made by one of its two people.
+         */
+        post: operations["makeRoom"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/management/room/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look for rooms
+         * @description By a part of the name; those that are not deleted.
+         */
+        get: operations["searchAllRooms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/management/room/group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List rooms of a type
+         * @description Those that are not deleted.
+         */
+        get: operations["listRoomsOfType"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/management/room/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who is in a room */
+        get: operations["listRoomUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/management/room/userAdmin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make a member of a group its admin, or an admin no more
+         * @description The last admin stays one.
+         */
+        put: operations["toggleRoomAdmin"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/management/room/addUsers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Have people join a group
+         * @description Who is in it already, or is nobody, is passed over.
+         */
+        put: operations["addUsersToRoom"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/management/room/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a room
+         * @description Also a deleted one. What was said in it is not shown.
+         */
+        get: operations["getManagedRoom"];
+        /**
+         * Change a group, delete it or bring it back
+         * @description Every `type` but `private` is a group.
+         */
+        put: operations["reformRoom"];
+        post?: never;
+        /**
+         * Delete a room and everything in it, for good
+         * @description Messages, reactions, notes, API keys and webhooks go from the database, whatever the room's type. Members are told, and apps that
+         *     were away learn through sync that the room is gone; nothing else of it is kept.
+         */
+        delete: operations["destroyRoom"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/management/room/{roomId}/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a person's stay in a group
+         * @description If they were its last admin, whoever has been there longest becomes one.
+         */
+        delete: operations["removeFromRoom"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/management/message/statHour": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many messages were posted at which hour of the day
+         * @description In UTC, added up over the days that are asked about, at most 366.
+         */
+        get: operations["statHour"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/management/message/statDay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many messages were posted on which day of the month
+         * @description In UTC, added up over the months that are asked about, at most 366 days.
+         */
+        get: operations["statDay"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1952,6 +2316,117 @@ export interface components {
             pushToken: null;
             createdAt: components["schemas"]["IsoTime"];
             modifiedAt: components["schemas"]["IsoTime"];
+        };
+        RawUserList: {
+            list: components["schemas"]["RawUser"][];
+            /** @description All there are; in lists that are narrowed, the entries of this page. */
+            count: number;
+            /** @description Entries a page holds. */
+            limit: number;
+        };
+        RawUserData: {
+            user: components["schemas"]["RawUser"];
+        };
+        RawDeviceList: {
+            list: components["schemas"]["RawDevice"][];
+            /** @description All there are; in lists that are narrowed, the entries of this page. */
+            count: number;
+            /** @description Entries a page holds. */
+            limit: number;
+        };
+        RawDeviceData: {
+            device: components["schemas"]["RawDevice"];
+        };
+        RawRoomList: {
+            list: components["schemas"]["RawRoom"][];
+            /** @description All there are; in lists that are narrowed, the entries of this page. */
+            count: number;
+            /** @description Entries a page holds. */
+            limit: number;
+        };
+        RawRoomData: {
+            room: components["schemas"]["RawRoom"];
+        };
+        /** @description A room with its columns, for operators' tools. */
+        RawRoom: {
+            id: number;
+            /** @enum {string} */
+            type: "private" | "group";
+            name: string;
+            /** @description 0 for none. */
+            avatarFileId: number;
+            deleted: boolean;
+            createdAt: components["schemas"]["IsoTime"];
+            modifiedAt: components["schemas"]["IsoTime"];
+        };
+        /** @description A member of a room, for operators' tools. */
+        RawMember: {
+            userId: number;
+            roomId: number;
+            isAdmin: boolean;
+            createdAt: components["schemas"]["IsoTime"];
+            user: components["schemas"]["RawUser"];
+        };
+        RoomMembers: {
+            room: components["schemas"]["RawRoom"];
+            users: components["schemas"]["RawMember"][];
+        };
+        Changed: {
+            /** @description How many were changed. */
+            count: number;
+        };
+        ChangedRoom: {
+            room: components["schemas"]["Changed"];
+        };
+        RemovedMembers: {
+            users: components["schemas"]["Changed"];
+        };
+        StatList: {
+            list: components["schemas"]["StatLine"][];
+            count: number;
+            limit: number;
+        };
+        /** @description A line of a chart. */
+        StatLine: {
+            id: string;
+            color: string;
+            data: {
+                /** @description How many messages. */
+                y: number;
+                /** @description The hour, 00 to 23, or the day, 01 to 31. */
+                x: string;
+            }[];
+        };
+        ManagedUserRequest: {
+            /** @description Needed to make a user. Empty leaves it as it is. */
+            displayName?: string | null;
+            /** @description Empty for none. */
+            emailAddress?: string | null;
+            /** @description With the country code. Empty for none. */
+            telephoneNumber?: string | null;
+            /** @description 0 for none. */
+            avatarFileId?: number | null;
+            verified?: boolean | null;
+        };
+        ManagedDeviceRequest: {
+            /** @description Needed to make a device. */
+            userId?: number | null;
+            /** @description The client's own id. Needed to make a device. */
+            deviceId?: string | null;
+            deviceName?: string | null;
+            /** @description `browser` for browsers. */
+            type?: string | null;
+            osName?: string | null;
+            osVersion?: string | null;
+            appVersion?: string | null;
+        };
+        ManagedRoomRequest: {
+            /** @description Needed to make a room. Empty leaves it as it is. */
+            name?: string | null;
+            /** @description Needed to make a room: `group`. */
+            type?: string | null;
+            /** @description Whether the room is deleted; `false` brings it back. */
+            deleted?: boolean | null;
         };
         /** @description A moment in UTC as ISO 8601, with milliseconds. */
         IsoTime: string;
@@ -3020,6 +3495,78 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description A page. */
+        RawUsersReply: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    status: components["schemas"]["Success"];
+                    data: components["schemas"]["RawUserList"];
+                };
+            };
+        };
+        /** @description A page. */
+        RawDevicesReply: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    status: components["schemas"]["Success"];
+                    data: components["schemas"]["RawDeviceList"];
+                };
+            };
+        };
+        /** @description A page. */
+        RawRoomsReply: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    status: components["schemas"]["Success"];
+                    data: components["schemas"]["RawRoomList"];
+                };
+            };
+        };
+        /** @description The user. */
+        RawUserReply: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    status: components["schemas"]["Success"];
+                    data: components["schemas"]["RawUserData"];
+                };
+            };
+        };
+        /** @description The device. */
+        RawDeviceReply: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    status: components["schemas"]["Success"];
+                    data: components["schemas"]["RawDeviceData"];
+                };
+            };
+        };
+        /** @description The room. */
+        RawRoomReply: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    status: components["schemas"]["Success"];
+                    data: components["schemas"]["RawRoomData"];
+                };
             };
         };
         /** @description The text `test`. */
@@ -5888,6 +6435,826 @@ export interface operations {
                     "application/json": {
                         status: components["schemas"]["Success"];
                         data: components["schemas"]["AuditList"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["AdminRefused"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                /** @description The page, counted from 0. */
+                page?: components["parameters"]["Page0"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["RawUsersReply"];
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["AdminRefused"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    makeUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManagedUserRequest"];
+            };
+        };
+        responses: {
+            200: components["responses"]["RawUserReply"];
+            /** @description Invalid parameters, or `Display name is required`, `Phone number is already in use`, `Email is already in use`, `Phone number and email are already in use`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: components["responses"]["AdminRefused"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    listVerifiedUsers: {
+        parameters: {
+            query?: {
+                /** @description The page, counted from 0. */
+                page?: components["parameters"]["Page0"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["RawUsersReply"];
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["AdminRefused"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    searchUsers: {
+        parameters: {
+            query?: {
+                /** @description The page, counted from 0. */
+                page?: components["parameters"]["Page0"];
+                /** @description What to look for; empty finds everything. */
+                searchTerm?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["RawUsersReply"];
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["AdminRefused"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    getManagedUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id. */
+                id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["UserReply"];
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["AdminRefused"];
+            /** @description `Wrong user id`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            500: components["responses"]["ServerError"];
+        };
+    };
+    changeUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id. */
+                id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManagedUserRequest"];
+            };
+        };
+        responses: {
+            200: components["responses"]["RawUserReply"];
+            /** @description Invalid parameters, or `Nothing to update`, `Phone number is already in use`, `Email is already in use`, `Phone number and email are already in use`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: components["responses"]["AdminRefused"];
+            /** @description `Wrong user id`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    removeUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id. */
+                id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        /** @enum {string} */
+                        data: "OK";
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["AdminRefused"];
+            /** @description `Wrong user id`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            500: components["responses"]["ServerError"];
+        };
+    };
+    listDevices: {
+        parameters: {
+            query?: {
+                /** @description The page, counted from 0. */
+                page?: components["parameters"]["Page0"];
+                /** @description Whose devices; everyone's if left out. */
+                userId?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["RawDevicesReply"];
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["AdminRefused"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    makeDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManagedDeviceRequest"];
+            };
+        };
+        responses: {
+            200: components["responses"]["RawDeviceReply"];
+            /** @description Invalid parameters, or `User id is required`, `Device id is required`, `Device id already exists`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: components["responses"]["AdminRefused"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    searchDevices: {
+        parameters: {
+            query?: {
+                /** @description The page, counted from 0. */
+                page?: components["parameters"]["Page0"];
+                /** @description What to look for; empty finds everything. */
+                searchTerm?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["RawDevicesReply"];
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["AdminRefused"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    getManagedDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The device's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["RawDeviceReply"];
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["AdminRefused"];
+            /** @description `Wrong device id`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            500: components["responses"]["ServerError"];
+        };
+    };
+    changeDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The device's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManagedDeviceRequest"];
+            };
+        };
+        responses: {
+            200: components["responses"]["RawDeviceReply"];
+            /** @description Invalid parameters, or `Nothing to update`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: components["responses"]["AdminRefused"];
+            /** @description `Wrong device id`, or `Device id already in use`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    removeDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The device's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        /** @enum {string} */
+                        data: "OK";
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["AdminRefused"];
+            /** @description `Wrong device id`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            500: components["responses"]["ServerError"];
+        };
+    };
+    listAllRooms: {
+        parameters: {
+            query?: {
+                /** @description The page, counted from 0. */
+                page?: components["parameters"]["Page0"];
+                /** @description Whose rooms; everyone's if left out. */
+                userId?: number;
+                /** @description `true` for the deleted ones instead. */
+                deleted?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["RawRoomsReply"];
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["AdminRefused"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    makeRoom: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManagedRoomRequest"];
+            };
+        };
+        responses: {
+            200: components["responses"]["RawRoomReply"];
+            /** @description Invalid parameters, or `Name is required`, `Type id is required`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: components["responses"]["AdminRefused"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    searchAllRooms: {
+        parameters: {
+            query?: {
+                /** @description The page, counted from 0. */
+                page?: components["parameters"]["Page0"];
+                /** @description What to look for; empty finds everything. */
+                searchTerm?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["RawRoomsReply"];
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["AdminRefused"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    listRoomsOfType: {
+        parameters: {
+            query?: {
+                /** @description The page, counted from 0. */
+                page?: components["parameters"]["Page0"];
+                /** @description `private` or `group`. */
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["RawRoomsReply"];
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["AdminRefused"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    listRoomUsers: {
+        parameters: {
+            query: {
+                /** @description The room's id. */
+                roomId: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["RoomMembers"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["AdminRefused"];
+            /** @description `Wrong room id`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            500: components["responses"]["ServerError"];
+        };
+    };
+    toggleRoomAdmin: {
+        parameters: {
+            query: {
+                /** @description The room's id. */
+                roomId: number;
+                /** @description The member's id. */
+                userId: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["ChangedRoom"];
+                    };
+                };
+            };
+            /** @description Invalid parameters, or `At least one admin should be in the group`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `Invalid access token`, or `Can't update private room`: what two people have between them is theirs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `Wrong room id`, or `Wrong user id`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            500: components["responses"]["ServerError"];
+        };
+    };
+    addUsersToRoom: {
+        parameters: {
+            query: {
+                /** @description The room's id. */
+                roomId: number;
+                /** @description Ids with commas between them. */
+                userIds: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["ChangedRoom"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description `Invalid access token`, or `Can't update private room`: what two people have between them is theirs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `Wrong room id`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            500: components["responses"]["ServerError"];
+        };
+    };
+    getManagedRoom: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's id. */
+                id: components["parameters"]["PathRoom"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["RoomReply"];
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["AdminRefused"];
+            /** @description `Wrong room id`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            500: components["responses"]["ServerError"];
+        };
+    };
+    reformRoom: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's id. */
+                id: components["parameters"]["PathRoom"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManagedRoomRequest"];
+            };
+        };
+        responses: {
+            200: components["responses"]["RawRoomReply"];
+            /** @description Invalid parameters, or `Nothing to update`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `Invalid access token`, or `Can't update private room`: what two people have between them is theirs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `Wrong room id`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    destroyRoom: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's id. */
+                id: components["parameters"]["PathRoom"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        /** @enum {string} */
+                        data: "Room deleted";
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["AdminRefused"];
+            /** @description `Wrong room id`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            500: components["responses"]["ServerError"];
+        };
+    };
+    removeFromRoom: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's id. */
+                roomId: components["parameters"]["RoomId"];
+                /** @description The member's id. */
+                userId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["RemovedMembers"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description `Invalid access token`, or `Can't update private room`: what two people have between them is theirs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `Wrong room id`, or `Wrong user id`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            500: components["responses"]["ServerError"];
+        };
+    };
+    statHour: {
+        parameters: {
+            query?: {
+                /** @description Unix ms, from when; in place of it, one day or 30 days before the end. */
+                start?: number;
+                /** @description Unix ms, before when; now if left out. */
+                end?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["StatList"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["AdminRefused"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    statDay: {
+        parameters: {
+            query?: {
+                /** @description Unix ms, from when; in place of it, one day or 30 days before the end. */
+                start?: number;
+                /** @description Unix ms, before when; now if left out. */
+                end?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["StatList"];
                     };
                 };
             };
