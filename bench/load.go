@@ -79,6 +79,11 @@ func request(addr, path, token, body string) []byte {
 		path, addr, token, len(body), body)
 }
 
+// get writes a GET down.
+func get(addr, path, token string) []byte {
+	return fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: %s\r\naccesstoken: %s\r\n\r\n", path, addr, token)
+}
+
 // throughput is what a load of requests gave.
 type throughput struct {
 	Connections int     `json:"connections"`

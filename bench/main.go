@@ -36,7 +36,7 @@ func main() {
 	flag.DurationVar(&b.each, "each", 5*time.Second, "how long each load runs")
 	flag.IntVar(&b.rounds, "rounds", 3, "how often each load runs; the median counts")
 	flag.IntVar(&b.stored, "stored", 1_000_000, "messages in the large store")
-	only := flag.String("only", "", "run only this part: posts, rooms, fanout, startup or memory")
+	only := flag.String("only", "", "run only this part: posts, rooms, reads, fanout, startup or memory")
 	profile := flag.String("profile", "", "write a CPU profile of the posts to this `file`")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -66,7 +66,7 @@ func (b *bench) run(ctx context.Context, only, out, profile string) error {
 		name string
 		run  func(context.Context) error
 	}{
-		{"posts", b.posts}, {"rooms", b.rooms}, {"fanout", b.fanout}, {"startup", b.startup}, {"memory", b.memory},
+		{"posts", b.posts}, {"rooms", b.rooms}, {"reads", b.reads}, {"fanout", b.fanout}, {"startup", b.startup}, {"memory", b.memory},
 	}
 	for _, p := range parts {
 		if only != "" && only != p.name {

@@ -215,11 +215,9 @@ func (b *bench) databases() []string {
 
 // start seeds a new site and starts the server over it.
 func (b *bench) start(ctx context.Context, database string, c contents) (*process, seeded, error) {
-	at := b.site(database)
-	if database == postgresName {
-		if err := b.emptyPostgres(ctx, &at); err != nil {
-			return nil, seeded{}, err
-		}
+	at, err := b.emptySite(ctx, database)
+	if err != nil {
+		return nil, seeded{}, err
 	}
 	s, err := seed(ctx, at, c)
 	if err != nil {
@@ -227,6 +225,15 @@ func (b *bench) start(ctx context.Context, database string, c contents) (*proces
 	}
 	p, _, err := startSpika(ctx, b.spika, at)
 	return p, s, err
+}
+
+// emptySite gives a new site on a database.
+func (b *bench) emptySite(ctx context.Context, database string) (site, error) {
+	at := b.site(database)
+	if database == postgresName {
+		return at, b.emptyPostgres(ctx, &at)
+	}
+	return at, nil
 }
 
 func (b *bench) site(name string) site {

@@ -21,6 +21,7 @@ type results struct {
 	Limit   []throughput `json:"limit,omitempty"`
 	Posts   []posts      `json:"posts,omitempty"`
 	Rooms   []posts      `json:"rooms,omitempty"`
+	Reads   []read       `json:"reads,omitempty"`
 	Fanout  []fanout     `json:"fanout,omitempty"`
 	Startup []startup    `json:"startup,omitempty"`
 	Memory  *memory      `json:"memory,omitempty"`
@@ -127,6 +128,12 @@ func (r *results) markdown() string {
 		b.WriteString("\n## Large rooms and a full store\n\n| | connections | per second | p50 ms | p99 ms | ratio to the limit |\n|---|---|---|---|---|---|\n")
 		for _, p := range r.Rooms {
 			loadRows(&b, fmt.Sprintf("%s, %d people, %d stored", p.Database, p.People, p.Stored), p.Load)
+		}
+	}
+	if len(r.Reads) > 0 {
+		fmt.Fprintf(&b, "\n## Reads: %d rooms of %d people, %d people\n\n| | connections | per second | p50 ms | p99 ms | p99 to the limit's |\n|---|---|---|---|---|---|\n", townRooms, roomMembers, townPeople)
+		for _, q := range r.Reads {
+			loadRows(&b, strings.TrimPrefix(q.Database+": "+q.What, ": "), q.Load)
 		}
 	}
 	if len(r.Fanout) > 0 {

@@ -60,16 +60,11 @@ func seed(ctx context.Context, s site, c contents) (_ seeded, err error) {
 	if err := os.MkdirAll(s.data, 0o700); err != nil {
 		return seeded{}, err
 	}
-	st, err := store.Open(ctx, store.Options{URL: s.url()})
+	st, svc, err := openService(ctx, s)
 	if err != nil {
 		return seeded{}, err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	sealer, err := chat.NewSealer(make([]byte, chat.MasterKeyLen))
-	if err != nil {
-		return seeded{}, err
-	}
-	svc := chat.NewService(st, chat.NewClock(), noPasswords{}, sealer, chat.Options{SessionLife: 24 * time.Hour, MaxMembers: chat.MaxMemberCount})
 	people, err := makePeople(ctx, st, c.people)
 	if err != nil {
 		return seeded{}, err
@@ -96,6 +91,20 @@ func seed(ctx context.Context, s site, c contents) (_ seeded, err error) {
 		out.tokens = append(out.tokens, in.Token)
 	}
 	return out, makeMessages(ctx, st, view.ID, key, c.messages)
+}
+
+// openService opens a site's store for filling it through the use cases.
+func openService(ctx context.Context, s site) (*store.Store, *chat.Service, error) {
+	sealer, err := chat.NewSealer(make([]byte, chat.MasterKeyLen))
+	if err != nil {
+		return nil, nil, err
+	}
+	st, err := store.Open(ctx, store.Options{URL: s.url()})
+	if err != nil {
+		return nil, nil, err
+	}
+	svc := chat.NewService(st, chat.NewClock(), noPasswords{}, sealer, chat.Options{SessionLife: 24 * time.Hour, MaxMembers: chat.MaxMemberCount})
+	return st, svc, nil
 }
 
 func makePeople(ctx context.Context, st *store.Store, n int) ([]chat.User, error) {

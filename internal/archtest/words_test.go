@@ -44,6 +44,7 @@ func TestUnwantedWords(t *testing.T) {
 var sleepers = exceptions{
 	"client.streaming":               "runs in bubbles only, where time jumps",
 	"internal/store/storetest.await": "asks for a condition again and again",
+	"test/crash.fault.await":         "asks for a condition again and again",
 }
 
 // TestNoSleepInTests: a test awaits a condition, or runs in a bubble whose time

@@ -65,16 +65,13 @@ func (s *Service) RecentChats(ctx context.Context, who Session) (Recent, error) 
 		if err != nil {
 			return Recent{}, err
 		}
-		for _, st := range pairs {
-			members, err := r.RoomMembers(ctx, st.Room.ID)
-			if err != nil {
-				return Recent{}, err
-			}
-			other := slices.IndexFunc(members, func(m RoomMember) bool { return m.User.ID != who.User.ID && !m.User.IsBot() })
+		views, err := viewRooms(ctx, r, pairs)
+		for _, v := range views {
+			other := slices.IndexFunc(v.Members, func(m RoomMember) bool { return m.User.ID != who.User.ID && !m.User.IsBot() })
 			if other >= 0 {
-				out.People = append(out.People, members[other].User)
+				out.People = append(out.People, v.Members[other].User)
 			}
 		}
-		return out, nil
+		return out, err
 	})
 }

@@ -208,18 +208,24 @@ func (e *Error) unless(err error) error {
 }
 
 func viewRooms(ctx context.Context, r Reader, stays []RoomStay) ([]RoomView, error) {
+	var current []int64
+	for _, st := range stays {
+		if !st.Member.Left {
+			current = append(current, st.Room.ID)
+		}
+	}
+	members, err := r.MembersOf(ctx, current)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]RoomView, len(stays))
 	for i, st := range stays {
 		if st.Member.Left {
 			out[i] = goneRoom(st)
 			continue
 		}
-		members, err := r.RoomMembers(ctx, st.Room.ID)
-		if err != nil {
-			return nil, err
-		}
 		out[i] = RoomView{
-			Room: st.Room, Members: members,
+			Room: st.Room, Members: members[st.Room.ID],
 			Muted: st.Member.Muted, Pinned: st.Member.Pinned, Unread: st.Member.Unread(st.Room.LastN),
 		}
 		out[i].Modified = max(st.Room.Modified, st.Member.Changed)

@@ -98,6 +98,8 @@ type RoomReader interface {
 	Peer(ctx context.Context, room, user int64) (int64, error)
 	// RoomMembers lists the current members with their users, by join order.
 	RoomMembers(ctx context.Context, room int64) ([]RoomMember, error)
+	// MembersOf is RoomMembers of several rooms, by room.
+	MembersOf(ctx context.Context, rooms []int64) (map[int64][]RoomMember, error)
 	// RoomsOf lists a user's current rooms that are not deleted, oldest first.
 	RoomsOf(ctx context.Context, user int64, keyword string, p Page) ([]RoomStay, error)
 	// RoomCount counts what RoomsOf would list in all.

@@ -15,7 +15,7 @@ import (
 // cannot make for both databases.
 type handQueries struct {
 	d                                dialect
-	users, messages                  *sql.Stmt
+	users, messages, members         *sql.Stmt
 	phoneHashes, contacts            *sql.Stmt
 	hiddenAmong, hiddenOf, reactions *sql.Stmt
 }
@@ -23,8 +23,10 @@ type handQueries struct {
 func prepareHand(ctx context.Context, db *sql.DB, d dialect) (handQueries, error) {
 	h := handQueries{d: d}
 	for query, stmt := range map[string]**sql.Stmt{
-		"SELECT " + userColumns + " FROM users WHERE " + d.inIDs("id"):                                       &h.users,
-		"SELECT " + messageColumns + " FROM messages WHERE " + d.inIDs("id"):                                 &h.messages,
+		"SELECT " + userColumns + " FROM users WHERE " + d.inIDs("id"):       &h.users,
+		"SELECT " + messageColumns + " FROM messages WHERE " + d.inIDs("id"): &h.messages,
+		"SELECT room_id, user_id, admin, joined_ms FROM members WHERE " + d.inIDs("room_id") +
+			" AND left_n IS NULL ORDER BY room_id, join_seq, user_id": &h.members,
 		"SELECT " + userColumns + " FROM users WHERE " + d.inTexts("phone_hash") + " ORDER BY sort_name, id": &h.phoneHashes,
 		"INSERT INTO contacts (user_id, contact_id, created_ms, confirmed_ms)" +
 			" SELECT CAST($2 AS BIGINT), id, CAST($3 AS BIGINT), CAST($3 AS BIGINT) FROM users WHERE " + d.inIDs("id") +
@@ -43,7 +45,7 @@ func prepareHand(ctx context.Context, db *sql.DB, d dialect) (handQueries, error
 }
 
 func (h handQueries) within(ctx context.Context, tx *sql.Tx) handQueries {
-	for _, stmt := range []**sql.Stmt{&h.users, &h.messages, &h.phoneHashes, &h.contacts, &h.hiddenAmong, &h.hiddenOf, &h.reactions} {
+	for _, stmt := range []**sql.Stmt{&h.users, &h.messages, &h.members, &h.phoneHashes, &h.contacts, &h.hiddenAmong, &h.hiddenOf, &h.reactions} {
 		*stmt = tx.StmtContext(ctx, *stmt)
 	}
 	return h
@@ -58,6 +60,13 @@ func (h handQueries) usersByID(ctx context.Context, ids []int64) ([]gen.User, er
 
 func (h handQueries) usersByPhoneHash(ctx context.Context, hashes []string) ([]gen.User, error) {
 	return list(ctx, h.phoneHashes, []any{h.d.texts(hashes)}, scanUser)
+}
+
+// membersOf gives what rooms' lists of members need of them.
+func (h handQueries) membersOf(ctx context.Context, rooms []int64) ([]gen.Member, error) {
+	return list(ctx, h.members, []any{h.d.ids(rooms)}, func(rows *sql.Rows, m *gen.Member) error {
+		return rows.Scan(&m.RoomID, &m.UserID, &m.Admin, &m.JoinedMs)
+	})
 }
 
 // confirmContacts puts users into someone's address book as of a moment.

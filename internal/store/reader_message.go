@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
+	"math"
 	"slices"
 
 	"spika/internal/chat"
@@ -41,14 +43,7 @@ func (r reader) MessagesByID(ctx context.Context, ids []int64) ([]chat.Message, 
 
 // MessagesChanged implements chat.Reader.
 func (r reader) MessagesChanged(ctx context.Context, user int64, c chat.Changes, p chat.Page) ([]chat.Message, error) {
-	limit, offset := limits(p)
-	edited := int64(0)
-	if c.Edited {
-		edited = 1
-	}
-	changed, err := r.at(ctx).MessagesChanged(ctx, gen.MessagesChangedParams{
-		UserID: user, Since: int64(c.Since), Born: int64(c.Born), Edited: edited, MaxRows: limit, SkipRows: offset,
-	})
+	changed, err := r.changed(ctx, user, c, p)
 	if err != nil {
 		return nil, failed(err, "messages")
 	}
@@ -60,6 +55,36 @@ func (r reader) MessagesChanged(ctx context.Context, user int64, c chat.Changes,
 	list, err := r.MessagesByID(ctx, ids)
 	slices.SortFunc(list, func(a, b chat.Message) int { return cmp.Compare(place[a.ID], place[b.ID]) })
 	return list, err
+}
+
+// changed finds the ids of a page of changes. All that changed in a user's rooms
+// may be a million messages, which would have to be sorted for one page. So it
+// looks at the oldest changes first: a few times as many, of all rooms, as the
+// page needs, then more, and only then at everything.
+func (r reader) changed(ctx context.Context, user int64, c chat.Changes, p chat.Page) ([]gen.MessagesChangedRow, error) {
+	limit, offset := limits(p)
+	params := gen.MessagesChangedParams{
+		UserID: user, Since: max(int64(c.Since), int64(c.Born)-1), Born: int64(c.Born), MaxRows: limit, SkipRows: offset,
+	}
+	if c.Edited {
+		params.Edited = 1
+	}
+	for _, times := range []int{4, 64} {
+		_, skip := limits(chat.Page{Offset: times * (p.Limit + p.Offset)})
+		until, err := r.at(ctx).ChangeAfter(ctx, params.Since, skip)
+		if errors.Is(err, sql.ErrNoRows) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		params.Until = until
+		if rows, err := r.at(ctx).MessagesChanged(ctx, params); err != nil || len(rows) == int(limit) {
+			return rows, err
+		}
+	}
+	params.Until = math.MaxInt64
+	return r.at(ctx).MessagesChanged(ctx, params)
 }
 
 // Positions implements chat.Reader.

@@ -33,6 +33,45 @@ func (r reader) RoomMembers(ctx context.Context, room int64) ([]chat.RoomMember,
 	})
 }
 
+// MembersOf implements chat.Reader. People who work together share rooms, so each
+// user is read once for all of them.
+func (r reader) MembersOf(ctx context.Context, rooms []int64) (map[int64][]chat.RoomMember, error) {
+	if len(rooms) == 0 {
+		return nil, nil
+	}
+	r.at(ctx)
+	list, err := r.hand.membersOf(ctx, rooms)
+	if err != nil {
+		return nil, failed(err, "members")
+	}
+	users, err := r.usersAmong(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[int64][]chat.RoomMember, len(rooms))
+	for _, m := range list {
+		out[m.RoomID] = append(out[m.RoomID], chat.RoomMember{Admin: m.Admin, Joined: chat.Time(m.JoinedMs), User: users[m.UserID]})
+	}
+	return out, nil
+}
+
+// usersAmong finds the users behind members, by id.
+func (r reader) usersAmong(ctx context.Context, members []gen.Member) (map[int64]chat.User, error) {
+	users := map[int64]chat.User{}
+	var ids []int64
+	for _, m := range members {
+		if _, known := users[m.UserID]; !known {
+			users[m.UserID] = chat.User{}
+			ids = append(ids, m.UserID)
+		}
+	}
+	found, err := r.Users(ctx, ids)
+	for _, u := range found {
+		users[u.ID] = u
+	}
+	return users, err
+}
+
 // RoomsOf implements chat.Reader.
 func (r reader) RoomsOf(ctx context.Context, user int64, keyword string, p chat.Page) ([]chat.RoomStay, error) {
 	limit, offset := limits(p)

@@ -271,7 +271,11 @@ func (c *crowd) post(who int) {
 				return
 			}
 			c.refused.Add(1)
-			time.Sleep(10 * time.Millisecond) // of its own accord: a client may ask again at once
+			select { // of its own accord: a client may ask again at once
+			case <-time.After(10 * time.Millisecond):
+			case <-c.over:
+				return
+			}
 		}
 	}
 }

@@ -60,6 +60,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.browserDeviceStmt, err = db.PrepareContext(ctx, browserDevice); err != nil {
 		return nil, fmt.Errorf("error preparing query BrowserDevice: %w", err)
 	}
+	if q.changeAfterStmt, err = db.PrepareContext(ctx, changeAfter); err != nil {
+		return nil, fmt.Errorf("error preparing query ChangeAfter: %w", err)
+	}
 	if q.clockStmt, err = db.PrepareContext(ctx, clock); err != nil {
 		return nil, fmt.Errorf("error preparing query Clock: %w", err)
 	}
@@ -567,6 +570,11 @@ func (q *Queries) Close() error {
 	if q.browserDeviceStmt != nil {
 		if cerr := q.browserDeviceStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing browserDeviceStmt: %w", cerr)
+		}
+	}
+	if q.changeAfterStmt != nil {
+		if cerr := q.changeAfterStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing changeAfterStmt: %w", cerr)
 		}
 	}
 	if q.clockStmt != nil {
@@ -1360,6 +1368,7 @@ type Queries struct {
 	blockCountStmt             *sql.Stmt
 	blocksStmt                 *sql.Stmt
 	browserDeviceStmt          *sql.Stmt
+	changeAfterStmt            *sql.Stmt
 	clockStmt                  *sql.Stmt
 	closeLinksStmt             *sql.Stmt
 	contactCountStmt           *sql.Stmt
@@ -1526,6 +1535,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		blockCountStmt:             q.blockCountStmt,
 		blocksStmt:                 q.blocksStmt,
 		browserDeviceStmt:          q.browserDeviceStmt,
+		changeAfterStmt:            q.changeAfterStmt,
 		clockStmt:                  q.clockStmt,
 		closeLinksStmt:             q.closeLinksStmt,
 		contactCountStmt:           q.contactCountStmt,

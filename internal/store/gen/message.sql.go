@@ -10,6 +10,17 @@ import (
 	"database/sql"
 )
 
+const changeAfter = `-- name: ChangeAfter :one
+SELECT modified_ms FROM messages WHERE modified_ms > $1 ORDER BY modified_ms LIMIT 1 OFFSET $2
+`
+
+func (q *Queries) ChangeAfter(ctx context.Context, since int64, skipRows int32) (int64, error) {
+	row := q.queryRow(ctx, q.changeAfterStmt, changeAfter, since, skipRows)
+	var modified_ms int64
+	err := row.Scan(&modified_ms)
+	return modified_ms, err
+}
+
 const linksFor = `-- name: LinksFor :many
 SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link FROM messages m WHERE m.room_id = $1 AND m.has_link = TRUE AND NOT m.deleted
   AND m.n >= $2 AND m.n <= $3
@@ -317,15 +328,15 @@ func (q *Queries) Messages(ctx context.Context, roomID int64, fromN int64, toN i
 
 const messagesChanged = `-- name: MessagesChanged :many
 SELECT msg.id, msg.modified_ms AS changed_ms FROM members mb JOIN messages msg ON msg.room_id = mb.room_id
-WHERE mb.user_id = $3 AND msg.modified_ms > $4
-  AND msg.created_ms >= $5 AND (msg.modified_ms > msg.created_ms OR CAST($6 AS BIGINT) = 0)
+WHERE mb.user_id = $3 AND msg.modified_ms > $4 AND msg.modified_ms <= $5
+  AND msg.created_ms >= $6 AND (msg.modified_ms > msg.created_ms OR CAST($7 AS BIGINT) = 0)
   AND msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n)
   AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = mb.user_id AND h.message_id = msg.id)
 UNION ALL
 SELECT msg.id, CASE WHEN h.at_ms > msg.modified_ms THEN h.at_ms ELSE msg.modified_ms END AS changed_ms
 FROM hidden h JOIN messages msg ON msg.id = h.message_id
 WHERE h.user_id = $3 AND h.kind = 1 AND (h.at_ms > $4 OR msg.modified_ms > $4)
-  AND msg.created_ms >= $5
+  AND h.at_ms <= $5 AND msg.modified_ms <= $5 AND msg.created_ms >= $6
 ORDER BY changed_ms, id LIMIT $2 OFFSET $1
 `
 
@@ -334,6 +345,7 @@ type MessagesChangedParams struct {
 	MaxRows  int32
 	UserID   int64
 	Since    int64
+	Until    int64
 	Born     int64
 	Edited   int64
 }
@@ -349,6 +361,7 @@ func (q *Queries) MessagesChanged(ctx context.Context, arg MessagesChangedParams
 		arg.MaxRows,
 		arg.UserID,
 		arg.Since,
+		arg.Until,
 		arg.Born,
 		arg.Edited,
 	)

@@ -21,6 +21,7 @@ func messageTests() []test {
 		{"a client id is the sender's own", clientIDIsTheSendersOwn},
 		{"changed messages are those of one's stays", changedMessagesAreThoseOfStays},
 		{"changed messages come by time, page by page", changedMessagesArePaged},
+		{"changed messages are found among many others", changesAmongManyOthers},
 		{"who posted what range is known", sendersAreKnown},
 		{"messages that are not there are not found", absentMessages},
 	}
@@ -189,6 +190,27 @@ func changedMessagesArePaged(r *rig) {
 		all = append(all, each(list, messageID)...)
 	}
 	same(r, all, want)
+}
+
+func changesAmongManyOthers(r *rig) {
+	ana, bob := r.person("Ana"), r.person("Bob")
+	own, other := r.room("Ops", ana), r.room("Dev", bob)
+	var want []chat.Message
+	for range 3 {
+		for range 30 { // more than are looked at first, and then
+			r.post(other, bob, "not hers")
+		}
+		want = append(want, r.post(own, ana, "hers"))
+	}
+	for i := range want {
+		is(r, want[i:i+1])(r.s.MessagesChanged(r.ctx, ana.ID, chat.Changes{}, chat.Page{Limit: 1, Offset: i}))
+	}
+	is(r, want[1:])(r.s.MessagesChanged(r.ctx, ana.ID, chat.Changes{Since: want[0].Modified}, chat.Page{Limit: 2}))
+	r.hide(ana, want[0], chat.DeletedForOne)
+	want = append(want[1:], want[0])
+	for i := range want {
+		is(r, want[i:i+1])(r.s.MessagesChanged(r.ctx, ana.ID, chat.Changes{}, chat.Page{Limit: 1, Offset: i}))
+	}
 }
 
 func sendersAreKnown(r *rig) {

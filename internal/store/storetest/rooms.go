@@ -168,7 +168,7 @@ func userIsInARoomOnce(r *rig) {
 func membersAreListed(r *rig) {
 	ana, bob, eve := r.person("Ana"), r.person("Bob"), r.person("Eve")
 	room := r.room("Ops", bob, ana) // together: by id
-	r.room("Dev", eve)
+	dev := r.room("Dev", eve)
 	bot := r.user(chat.User{Kind: chat.Bot, Name: "CI", Verified: true})
 	r.enter(room, bot)
 	r.enter(room, eve)
@@ -182,6 +182,10 @@ func membersAreListed(r *rig) {
 	members = got[[]chat.RoomMember](r)(r.s.RoomMembers(r.ctx, room.ID))
 	same(r, members[2], chat.RoomMember{Admin: true, Joined: admin.Joined, User: eve})
 	is(r, []chat.RoomMember(nil))(r.s.RoomMembers(r.ctx, 99))
+	is(r, map[int64][]chat.RoomMember{
+		room.ID: members, dev.ID: got[[]chat.RoomMember](r)(r.s.RoomMembers(r.ctx, dev.ID)),
+	})(r.s.MembersOf(r.ctx, []int64{dev.ID, room.ID, 99}))
+	is(r, map[int64][]chat.RoomMember(nil))(r.s.MembersOf(r.ctx, nil))
 }
 
 func firstRoom(r *rig) {
