@@ -178,11 +178,11 @@ func FuzzPath(f *testing.F) {
 					_, rest, _ := strings.Cut(to.path, "}")
 					path += id + rest
 				}
-				f.Add(path, "page=1&keyword=a&cursor=1&targetMessageId=1&searchTerm=a&userId=1&roomId=1&start=1&end=2")
+				f.Add(path, "page=1&keyword=aaa&cursor=1&targetMessageId=1&searchTerm=a&userId=1&roomId=1&start=1&end=2&itemsPerBatch=2&date=2026-01-31")
 			}
 		}
 	}
-	for _, q := range []string{"page=0", "page=99999999999999999999", "keyword=%00", "keyword=%ff", "keyword=%", "cursor=-1", "keyword=%25_\\", ";", "a;b"} {
+	for _, q := range []string{"page=0", "page=99999999999999999999", "keyword=%00", "keyword=%ff", "keyword=%", "cursor=-1", "keyword=%25_\\", "date=-1", "cursorUp=1", "cursorDown=9", "itemsPerBatch=0", ";", "a;b"} {
 		f.Add("/api/messenger/contacts", q)
 		f.Add("/api/messenger/history", q)
 		f.Add("/api/messenger/rooms", q)

@@ -82,6 +82,10 @@ func (a *API) routes() []route {
 
 		{"POST", m + "/messages", a.signed(a.postMessage)},
 		{"GET", m + "/messages/roomId/{roomId}", a.signedOn(a.listMessages)},
+		{"GET", m + "/messages/roomId/{roomId}/target-message-batch", a.signedOn(a.listBatch)},
+		{"GET", m + "/messages/roomId/{roomId}/target-message-id-by-date", a.signedOn(a.findByDate)},
+		{"GET", m + "/messages/roomId/{roomId}/oldest-message-date", a.signedOn(a.findOldest)},
+		{"GET", m + "/messages/search", a.signed(a.searchMessages)},
 		{"PUT", m + "/messages/{id}", a.signedOn(a.editMessage)},
 		{"DELETE", m + "/messages/{id}", a.signedOn(a.deleteMessage)},
 		{"POST", m + "/messages/delete-many", a.signed(a.deleteMessages)},

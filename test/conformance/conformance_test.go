@@ -32,6 +32,7 @@ func areas() map[string][]check {
 		"notes":     noteChecks(),
 		"webhooks":  webhookChecks(),
 		"history":   historyChecks(),
+		"find":      findChecks(),
 		"links":     linkChecks(),
 		"push":      pushChecks(),
 		"session":   sessionChecks(),

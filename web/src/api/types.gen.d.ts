@@ -1008,6 +1008,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messenger/messages/roomId/{roomId}/target-message-batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages of a room around a place in it
+         * @description Without a cursor: the message `targetMessageId` with as many newer as older ones, or the newest
+         *     messages where it is left out or one cannot see that message. With `cursorUp` the messages before
+         *     that one, with `cursorDown` those after it; it is not among them, and `targetMessageId` does not
+         *     count. As in `GET /api/messenger/messages/roomId/{roomId}`, there are only messages posted after
+         *     one joined, and asking reports everything in the room as delivered to the asker.
+         */
+        get: operations["listMessageBatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/messages/roomId/{roomId}/target-message-id-by-date": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The first message of a room from a moment on */
+        get: operations["findMessageByDate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/messages/roomId/{roomId}/oldest-message-date": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When the first message of a room was posted
+         * @description Of those that one can see.
+         */
+        get: operations["getOldestMessageDate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/messages/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search a room's messages
+         * @description For messages whose text holds the keyword, whatever the case of its letters in any script: those
+         *     that one can see and that are not deleted. One request looks at up to 20,000 messages, or 16 MiB
+         *     of them; `nextCursor` says where to go on, also when nothing was found so far.
+         */
+        get: operations["searchMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messenger/messages/{id}": {
         parameters: {
             query?: never;
@@ -2892,6 +2975,46 @@ export interface components {
             /** @description The id to ask for older messages with; null when there are none. */
             nextCursor: number | null;
         };
+        MessageBatch: {
+            list: components["schemas"]["ListedMessage"][];
+            /** @description The id to ask for older messages with; null when there are none. */
+            nextCursorUp: number | null;
+            /** @description The id to ask for newer messages with; null when there are none. */
+            nextCursorDown: number | null;
+            hasMoreOlderMessages: boolean;
+            hasMoreNewerMessages: boolean;
+        };
+        TargetMessage: {
+            /** @description null where there is none so late. */
+            targetMessageId: number | null;
+        };
+        OldestMessageDate: {
+            /**
+             * Format: date-time
+             * @description null where there is no message.
+             */
+            messageDate: string | null;
+        };
+        FoundMessage: {
+            id: number;
+            /** @description The same as `id`. */
+            messageId: number;
+            type: string;
+            body: components["schemas"]["MessageBody"];
+            /** @description Who posted it. */
+            userId: number;
+            /** @description The name it was posted under. */
+            username: string;
+            /** Format: date-time */
+            date: string;
+        };
+        FoundMessages: {
+            list: components["schemas"]["FoundMessage"][];
+            /** @description Entries in this reply. */
+            count: number;
+            /** @description The cursor to search on with; null when all was searched. */
+            nextCursor: number | null;
+        };
         EditMessageRequest: {
             /** @description Up to 65,536 bytes of UTF-8. */
             text: string;
@@ -3422,6 +3545,15 @@ export interface components {
         };
         /** @description `Room not found`: there is none, or one is not a member. */
         RoomNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description `No room found`: there is none, or one is not a member. */
+        NoRoomFound: {
             headers: {
                 [name: string]: unknown;
             };
@@ -5386,15 +5518,145 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            /** @description `No room found`: there is none, or one is not a member. */
-            404: {
+            404: components["responses"]["NoRoomFound"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    listMessageBatch: {
+        parameters: {
+            query?: {
+                /** @description The message that the batch is around. Empty is the same as left out. */
+                targetMessageId?: number;
+                /** @description The `nextCursorUp` of a batch before. Empty is the same as left out. */
+                cursorUp?: number;
+                /** @description The `nextCursorDown` of a batch before; not together with `cursorUp`. Empty is the same as left out. */
+                cursorDown?: number;
+                /** @description How many messages are wanted; at most 200 come. */
+                itemsPerBatch?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The room's id. */
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One batch, newest first. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["MessageBatch"];
+                    };
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NoRoomFound"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    findMessageByDate: {
+        parameters: {
+            query: {
+                /** @description Unix milliseconds, a moment in ISO 8601 with its time zone, or a day, which begins in UTC. */
+                date: string;
+            };
+            header?: never;
+            path: {
+                /** @description The room's id. */
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its id, or null where there is none so late. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["TargetMessage"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NoRoomFound"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    getOldestMessageDate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's id. */
+                roomId: components["parameters"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The moment, or null where there is no message. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["OldestMessageDate"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NoRoomFound"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    searchMessages: {
+        parameters: {
+            query: {
+                /** @description The room's id. */
+                roomId: number;
+                /** @description What the text must hold; no character has a meaning of its own. */
+                keyword: string;
+                /** @description How many messages are wanted; at most 100 come. */
+                itemsPerBatch?: number;
+                /** @description The `nextCursor` of the search before. Empty is the same as left out. */
+                cursor?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["FoundMessages"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NoRoomFound"];
             500: components["responses"]["ServerError"];
         };
     };
