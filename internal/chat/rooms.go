@@ -21,34 +21,43 @@ type NewRoom struct {
 // user does not exist or is a bot, which belongs to its key's room only, and with
 // Conflict when the two people already share a private room.
 func (s *Service) CreateRoom(ctx context.Context, who Session, n NewRoom) (RoomView, error) {
-	admins := uniqueIDs(append(n.AdminIDs, who.User.ID))
-	all := uniqueIDs(slices.Concat(n.UserIDs, admins))
-	if err := s.checkMemberCount(len(all)); err != nil {
-		return RoomView{}, err
-	}
 	return update(ctx, s, func(ctx context.Context, tx Tx) (RoomView, error) {
-		if err := checkUsersExist(ctx, tx, n.UserIDs, "Users doesn't exist, ids: %s"); err != nil {
-			return RoomView{}, err
-		}
-		if err := checkUsersExist(ctx, tx, n.AdminIDs, "Admin users doesn't exist, ids: %s"); err != nil {
-			return RoomView{}, err
-		}
-		room, pair, err := planRoom(ctx, tx, n, all)
-		if err == nil && room.Type == Private {
-			err = s.checkContact(ctx, tx, who, all)
-		}
+		room, err := s.createRoom(ctx, tx, who, n)
 		if err != nil {
 			return RoomView{}, err
 		}
-		if room, err = tx.CreateRoom(ctx, room, pair); err != nil {
-			return RoomView{}, err
-		}
-		if err := addMembers(ctx, tx, &room, all, admins); err != nil {
-			return RoomView{}, err
-		}
-		tx.Emit(Event{Kind: RoomMade, RoomID: room.ID, UserID: who.User.ID})
-		return roomView(ctx, tx, room.ID, who.User.ID)
+		return roomView(ctx, tx, room, who.User.ID)
 	})
+}
+
+// createRoom makes a room and gives its id.
+func (s *Service) createRoom(ctx context.Context, tx Tx, who Session, n NewRoom) (int64, error) {
+	admins := uniqueIDs(append(n.AdminIDs, who.User.ID))
+	all := uniqueIDs(slices.Concat(n.UserIDs, admins))
+	if err := s.checkMemberCount(len(all)); err != nil {
+		return 0, err
+	}
+	if err := checkUsersExist(ctx, tx, n.UserIDs, "Users doesn't exist, ids: %s"); err != nil {
+		return 0, err
+	}
+	if err := checkUsersExist(ctx, tx, n.AdminIDs, "Admin users doesn't exist, ids: %s"); err != nil {
+		return 0, err
+	}
+	room, pair, err := planRoom(ctx, tx, n, all)
+	if err == nil && room.Type == Private {
+		err = s.checkContact(ctx, tx, who, all)
+	}
+	if err != nil {
+		return 0, err
+	}
+	if room, err = tx.CreateRoom(ctx, room, pair); err != nil {
+		return 0, err
+	}
+	if err := addMembers(ctx, tx, &room, all, admins); err != nil {
+		return 0, err
+	}
+	tx.Emit(Event{Kind: RoomMade, RoomID: room.ID, UserID: who.User.ID})
+	return room.ID, nil
 }
 
 func (s *Service) checkMemberCount(n int) error {

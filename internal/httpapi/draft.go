@@ -77,7 +77,12 @@ func readDraft(body []byte, maxText int64, d *chat.Draft) error {
 	if d.LocalID, err = readLocalID(req.LocalID); err != nil {
 		return err
 	}
-	content, err := readObject(req.Body)
+	return readContent(req.Body, maxText, d)
+}
+
+// readContent reads the body of a message whose type is in d.
+func readContent(body jsontext.Value, maxText int64, d *chat.Draft) error {
+	content, err := readObject(body)
 	if err != nil {
 		return err
 	}

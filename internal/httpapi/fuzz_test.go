@@ -136,7 +136,7 @@ func FuzzBody(f *testing.F) {
 		for _, seed := range []string{
 			`{}`, `{"displayName":"x","emailAddress":"x@example.org","password":"correct horse","token":"x","role":"admin"}`,
 			`{"name":"x","userIds":[1],"adminUserIds":null,"action":"addGroupUsers","avatarFileId":-1,"messageIds":[1],"messageId":1}`,
-			`{"userIds":[9223372036854775807,0,-1],"expiresInHours":-1,"roomIds":[5]}`, `null`, `{"displayName":null}`,
+			`{"userIds":[9223372036854775807,0,-1],"expiresInHours":-1,"roomIds":[5]}`, `{"messageIds":[1,"2"],"roomIds":[1],"userIds":[1],"messages":[{"type":"text","body":"{\"text\":\"x\"}"}]}`, `null`, `{"displayName":null}`,
 			`{"displayName":"x","telephoneNumber":385911234567,"avatarFileId":"5","verified":"true","verificationCode":1}`,
 			`{"userId":"1","deviceId":5,"type":"group","osName":"x","appVersion":1,"name":"x","deleted":"false"}`,
 		} {

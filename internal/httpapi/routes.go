@@ -89,6 +89,8 @@ func (a *API) routes() []route {
 		{"PUT", m + "/messages/{id}", a.signedOn(a.editMessage)},
 		{"DELETE", m + "/messages/{id}", a.signedOn(a.deleteMessage)},
 		{"POST", m + "/messages/delete-many", a.signed(a.deleteMessages)},
+		{"POST", m + "/messages/forward", a.signed(a.forwardMessages)},
+		{"POST", m + "/messages/share", a.signed(a.shareMessages)},
 		{"GET", m + "/messages/sync/{lastUpdate}", a.signed(a.syncMessages)},
 		{"GET", m + "/messages/sync/modified/{lastUpdate}", a.signed(a.syncModified)},
 		{"POST", m + "/messages/delivered", a.signed(a.reportDelivered)},

@@ -33,6 +33,7 @@ func areas() map[string][]check {
 		"webhooks":  webhookChecks(),
 		"history":   historyChecks(),
 		"find":      findChecks(),
+		"forward":   forwardChecks(),
 		"links":     linkChecks(),
 		"push":      pushChecks(),
 		"session":   sessionChecks(),

@@ -261,8 +261,11 @@ func contactsPrivateRooms(t *testing.T, s *target) {
 	body := object{"type": "private", "userIds": []int64{ben.ID}}
 	ann.post(t, "/rooms", body).fails(t, http.StatusBadRequest, "Other user is not your contact")
 	ann.post(t, "/rooms", object{"userIds": []int64{ben.ID}}).fails(t, http.StatusBadRequest, "Other user is not your contact")
+	shared := object{"userIds": []int64{ben.ID}, "messages": []object{{"type": "text", "body": object{"text": "a"}}}}
+	ann.post(t, "/messages/share", shared).fails(t, http.StatusBadRequest, "Other user is not your contact")
 	ann.match(t, ben)
 	ann.post(t, "/rooms", body).ok(t)
+	ann.post(t, "/messages/share", shared).ok(t)
 	ben.post(t, "/rooms", object{"type": "private", "userIds": []int64{ann.ID}}).fails(t, http.StatusConflict, "Room already exists")
 }
 

@@ -1142,6 +1142,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messenger/messages/forward": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post messages once more in other places
+         * @description Each of the messages, in the order in which they are named, in each of the rooms, and in one's
+         *     private rooms with each of the people, which are made where there are none: all of it or nothing.
+         *     What a message says and shows is taken over, but not what it answers. The new messages are one's
+         *     own, with `isForwarded`, and cannot be edited; unread counts, `NEW_MESSAGE` and pushes are as for
+         *     any post. Up to 100 messages, up to 100 places, and at most 1,000 new messages.
+         */
+        post: operations["forwardMessages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/messages/share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post new messages in several places
+         * @description Each of the messages, in their order, in each of the rooms, and in one's private rooms with each of
+         *     the people, which are made where there are none: all of it or nothing. Up to 100 messages, up to 100
+         *     places, and at most 1,000 new messages.
+         */
+        post: operations["shareMessages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messenger/messages/sync/{lastUpdate}": {
         parameters: {
             query?: never;
@@ -2974,6 +3020,27 @@ export interface components {
             limit: number;
             /** @description The id to ask for older messages with; null when there are none. */
             nextCursor: number | null;
+        };
+        ForwardRequest: {
+            messageIds: number[];
+            roomIds?: number[];
+            /** @description Other people; their private rooms with the asker. */
+            userIds?: number[];
+        };
+        ShareRequest: {
+            roomIds?: number[];
+            /** @description Other people; their private rooms with the asker. */
+            userIds?: number[];
+            messages: {
+                /** @enum {string} */
+                type: "text";
+                /** @description An object, or a string that holds one as JSON. */
+                body: components["schemas"]["TextBody"] | string;
+            }[];
+        };
+        ForwardedData: {
+            messages: components["schemas"]["Message"][];
+            newRooms: components["schemas"]["Room"][];
         };
         MessageBatch: {
             list: components["schemas"]["ListedMessage"][];
@@ -5845,6 +5912,130 @@ export interface operations {
             };
             /** @description `Not found`: there is no such message, or one cannot see it. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    forwardMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForwardRequest"];
+            };
+        };
+        responses: {
+            /**
+             * @description The messages, room by room (those of `roomIds`, then those of `userIds`), and the private rooms
+             *     that were made.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["ForwardedData"];
+                    };
+                };
+            };
+            /**
+             * @description `Room with id N does not exist` (also when one is not a member), `Users doesn't exist, ids: N`,
+             *     `Other user is not your contact`, or a field is wrong or names too many.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /**
+             * @description `Room is deleted`, or `Room is blocked`: one has blocked the other person of a private room. In a
+             *     browser also a write from another origin by cookie.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `Message not found`: there is none, one cannot see it, or it was deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    shareMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShareRequest"];
+            };
+        };
+        responses: {
+            /**
+             * @description The messages, room by room (those of `roomIds`, then those of `userIds`), and the private rooms
+             *     that were made.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["ForwardedData"];
+                    };
+                };
+            };
+            /**
+             * @description `Invalid message` (with what is wrong with which of them), `Room with id N does not exist` (also
+             *     when one is not a member), `Users doesn't exist, ids: N`, `Other user is not your contact`, or a
+             *     field is wrong or names too many.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /**
+             * @description `Room is deleted`, or `Room is blocked`: one has blocked the other person of a private room. In a
+             *     browser also a write from another origin by cookie.
+             */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
