@@ -19,6 +19,8 @@ const (
 	Conflict          // clashes with what is there
 	TooLarge          // over a size limit
 	TooMany           // over a rate limit; RetryAfter says for how long
+	Incomplete        // parts of it have not come yet
+	Mismatch          // it is not what its hash says
 	Unavailable       // not now: something the server needs is full, busy or away; RetryAfter says when to try again
 )
 

@@ -22,8 +22,10 @@ type Message struct {
 	Created    Time
 	Modified   Time
 	Deleted    bool
-	Forwarded  bool // it was taken over from another message
-	HasLink    bool // there is a web address in it, or its sender says so
+	Forwarded  bool  // it was taken over from another message
+	HasLink    bool  // there is a web address in it, or its sender says so
+	FileID     int64 // the file it brings; 0: none
+	ThumbID    int64 // a small picture of that; 0: none
 }
 
 // LocalID is the sender's own id of a message. Integers and strings with the

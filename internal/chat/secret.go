@@ -50,10 +50,11 @@ func HashSecret(secret string) []byte {
 }
 
 // Sealer hides one-time codes and the secrets of API keys and webhooks from
-// whoever holds only the database.
+// whoever holds only the database, and signs links of files.
 type Sealer struct {
 	keys, webhooks cipher.AEAD
 	codes          []byte // key of the hash of codes
+	files          []byte // key that signs links of files
 }
 
 // MasterKeyLen is the length of a sealer's master key in bytes.
@@ -73,7 +74,11 @@ func NewSealer(master []byte) (*Sealer, error) {
 		return nil, err
 	}
 	codes, err := hkdf.Key(sha256.New, master, nil, "spika one-time codes v1", 32)
-	return &Sealer{keys, webhooks, codes}, err
+	if err != nil {
+		return nil, err
+	}
+	files, err := hkdf.Key(sha256.New, master, nil, "spika file links v1", 32)
+	return &Sealer{keys, webhooks, codes, files}, err
 }
 
 // sealUnder makes the cipher of one kind of secret: what was sealed as another
@@ -97,6 +102,14 @@ func (s *Sealer) CodeHash(clientID, code string) []byte {
 	h.Write([]byte(code))
 	h.Write([]byte{0})
 	h.Write([]byte(clientID))
+	return h.Sum(nil)
+}
+
+// signFile gives the signature of a link that opens a file until a moment.
+func (s *Sealer) signFile(id, until int64) []byte {
+	h := hmac.New(sha256.New, s.files)
+	h.Write(rowData(id))
+	h.Write(rowData(until))
 	return h.Sum(nil)
 }
 

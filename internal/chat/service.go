@@ -24,6 +24,7 @@ type Options struct {
 	// team in which everyone sees everyone.
 	ContactsOnly bool
 	Codes        CodeOptions
+	Files        FileOptions
 }
 
 // Service holds the use cases. It is safe for concurrent use.
@@ -50,7 +51,7 @@ func (s *Service) now() Time { return TimeOf(s.clock()) }
 func update[T any](ctx context.Context, s *Service, change func(ctx context.Context, tx Tx) (T, error)) (T, error) {
 	var out T
 	err := s.store.Update(ctx, func(ctx context.Context, tx Tx) (err error) {
-		out, err = change(ctx, tx)
+		out, err = change(ctx, linkedTx{tx, s})
 		return err
 	})
 	if err != nil {
@@ -64,7 +65,7 @@ func update[T any](ctx context.Context, s *Service, change func(ctx context.Cont
 func view[T any](ctx context.Context, s *Service, read func(ctx context.Context, r Reader) (T, error)) (T, error) {
 	var out T
 	err := s.store.View(ctx, func(ctx context.Context, r Reader) (err error) {
-		out, err = read(ctx, r)
+		out, err = read(ctx, linkedReader{r, s})
 		return err
 	})
 	return out, err

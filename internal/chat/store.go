@@ -33,6 +33,7 @@ type Reader interface {
 	ManageReader
 	HiddenReader
 	ReactionReader
+	FileReader
 	// Setting gives a value kept under name, "" when there is none.
 	Setting(ctx context.Context, name string) (string, error)
 	// LinkByHash finds a link by the SHA-256 of its token.
@@ -243,6 +244,7 @@ type Tx interface {
 	Reader
 	PushWriter
 	ManageWriter
+	FileWriter
 	// Stamp is the transaction's moment, later than every earlier one's. So who
 	// has seen a stamp goes on with what is later and misses nothing.
 	Stamp() Time
@@ -312,7 +314,7 @@ type Tx interface {
 	// AppendMessage stores a new message as the room's newest: it gives the
 	// id, the number and the stamps, and moves the room on.
 	AppendMessage(ctx context.Context, m Message) (Message, error)
-	// UpdateMessage stores a message's type, body, reply target, link mark,
+	// UpdateMessage stores a message's type, body, files, reply target, link mark,
 	// modification time and whether it is deleted.
 	UpdateMessage(ctx context.Context, m Message) error
 	// Hide keeps a message from one user; one that is hidden already stays as it

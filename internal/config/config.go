@@ -22,6 +22,7 @@ import (
 type Config struct {
 	Base      `group:"Storage:"`
 	FileStore `group:"Files:"`
+	Uploads   `group:"Files:"`
 	Address   `group:"Address:"`
 	Sessions  `group:"People, rooms and keys:"`
 	SignIns   `group:"People, rooms and keys:"`
@@ -140,7 +141,7 @@ func (c Config) Check() error {
 	case c.MaxBody > maxBody:
 		return fmt.Errorf("--max-body must be at most %s", Size(maxBody))
 	}
-	return cmp.Or(c.Sessions.Check(), c.SignIns.Check(), c.Rooms.Check(), c.Admin.Check(), c.Push.Check(), c.FileStore.Check(), c.checkCodes())
+	return cmp.Or(c.Sessions.Check(), c.SignIns.Check(), c.Rooms.Check(), c.Admin.Check(), c.Push.Check(), c.FileStore.Check(), c.Uploads.Check(), c.checkCodes())
 }
 
 const maxBody = 64 << 20

@@ -147,9 +147,9 @@ type Size int64
 var units = []struct {
 	name string
 	size Size
-}{{"MiB", 1 << 20}, {"KiB", 1 << 10}}
+}{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}}
 
-// UnmarshalText reads bytes, KiB or MiB: 65536, 64KiB, 1MiB.
+// UnmarshalText reads bytes, KiB, MiB or GiB: 65536, 64KiB, 1MiB.
 func (s *Size) UnmarshalText(text []byte) error {
 	t := strings.TrimSpace(string(text))
 	digits, unit := t, Size(1)
@@ -159,12 +159,15 @@ func (s *Size) UnmarshalText(text []byte) error {
 		}
 	}
 	n, err := strconv.ParseUint(digits, 10, 40)
-	if err != nil {
+	if err != nil || Size(n) > maxSize/unit {
 		return fmt.Errorf("%q is not a size, like 65536, 64KiB or 1MiB", t)
 	}
 	*s = Size(n) * unit
 	return nil
 }
+
+// maxSize is 1 PiB: more than anybody keeps here.
+const maxSize Size = 1 << 50
 
 // String gives the size in the largest unit that divides it.
 func (s Size) String() string {

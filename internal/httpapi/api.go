@@ -50,6 +50,12 @@ type Options struct {
 	// least 1. An address can ask for more.
 	CodeLimit  int
 	CodeWindow time.Duration
+
+	// StrictFiles asks for a session or a signed link before a file is read.
+	StrictFiles bool
+	// FileMisses is how many files that do not exist an address can ask for in an
+	// hour without either; at least 1.
+	FileMisses int
 }
 
 // API is the handler of everything under /api/. It hands on what is outside.
@@ -77,6 +83,9 @@ type API struct {
 
 	codeNumbers, codeAddresses *limiter // codes that were asked for
 
+	strictFiles bool
+	misses      *limiter // files that were asked for and do not exist
+
 	streams sync.WaitGroup // event streams that are open
 
 	buffers sync.Pool // of *bytes.Buffer: bodies on their way in and out
@@ -103,6 +112,8 @@ func New(o Options) (*API, error) {
 
 		codeNumbers:   newLimiter(o.CodeLimit, o.CodeWindow),
 		codeAddresses: newLimiter(codesPerAddress*o.CodeLimit, o.CodeWindow),
+
+		strictFiles: o.StrictFiles, misses: newLimiter(o.FileMisses, time.Hour),
 	}
 	if public.Host != "" {
 		if err := a.crossOrigin.AddTrustedOrigin(public.Scheme + "://" + public.Host); err != nil {
@@ -113,6 +124,7 @@ func New(o Options) (*API, error) {
 	for _, r := range a.routes() {
 		a.root.add(r)
 	}
+	a.root.alias("/api/uploads", "upload")
 	return a, nil
 }
 
@@ -124,6 +136,7 @@ type call struct {
 	route  *endpoint // nil: no route has the path
 	params params
 	body   io.LimitedReader
+	most   int64     // bytes of its body; 0: what all requests may have
 	status int       // of the reply; 0: none was begun
 	cause  error     // what a 500 is about
 	begun  time.Time // zero: nobody wants to know

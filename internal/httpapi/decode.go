@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -86,7 +87,7 @@ func (c *call) withObject(t reflect.Type, use func(body []byte) error) error {
 const formType = "application/x-www-form-urlencoded"
 
 func (c *call) readBody(use func(body []byte) error) error {
-	limit := c.api.maxBody
+	limit := cmp.Or(c.most, c.api.maxBody)
 	if c.r.ContentLength > limit { // -1 when the length is not known
 		return errTooLarge(limit)
 	}

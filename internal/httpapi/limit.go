@@ -60,6 +60,15 @@ func (l *limiter) take(keys ...string) (*attempt, error) {
 	return t, nil
 }
 
+// check fails with TooMany when a key has no attempt left, and counts none.
+func (l *limiter) check(key string) error {
+	t, err := l.take(key)
+	if err == nil {
+		t.forgive()
+	}
+	return err
+}
+
 func errTooMany(wait time.Duration) error {
 	seconds := int(math.Ceil(wait.Seconds()))
 	e := chat.Errorf(chat.TooMany, "Too many attempts: try again in %d seconds", seconds)

@@ -32,6 +32,10 @@ func statusOf(code chat.Code) int {
 		return http.StatusRequestEntityTooLarge
 	case chat.TooMany:
 		return http.StatusTooManyRequests
+	case chat.Incomplete: // the contract's statuses, whatever HTTP calls them
+		return http.StatusGone
+	case chat.Mismatch:
+		return http.StatusLengthRequired
 	case chat.Unavailable:
 		return http.StatusServiceUnavailable
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"spika/api"
+	"spika/internal/blob"
 	"spika/internal/chat"
 	"spika/internal/hub"
 	"spika/internal/store"
@@ -39,6 +40,7 @@ type rig struct {
 	api   *API
 	svc   *chat.Service
 	log   *bytes.Buffer
+	blobs chat.Blobs
 	owner chat.SignedIn
 	room  chat.RoomView
 	key   chat.KeyView
@@ -61,12 +63,20 @@ func newRig(t testing.TB, adjust ...func(*Options)) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	svc := chat.NewService(st, time.Now, plainPasswords{}, sealer, chat.Options{SessionLife: 720 * time.Hour, MaxMembers: 1_000})
+	disk, err := blob.OpenDisk(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { disk.Close() })
+	svc := chat.NewService(st, time.Now, plainPasswords{}, sealer, chat.Options{
+		SessionLife: 720 * time.Hour, MaxMembers: 1_000,
+		Files: chat.FileOptions{Blobs: disk, Thumbnails: blob.NewThumbnails(), MaxSize: 1 << 20},
+	})
 	log := new(bytes.Buffer)
 	o := Options{
 		Service: svc, Log: slog.New(slog.NewTextHandler(log, nil)),
 		Web:     http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "the page") }),
-		MaxText: chat.MaxText, MaxBody: 256 << 10, SignInLimit: 10, SignInWindow: 5 * time.Minute, CodeLimit: 5, CodeWindow: time.Hour,
+		MaxText: chat.MaxText, MaxBody: 256 << 10, SignInLimit: 10, SignInWindow: 5 * time.Minute, CodeLimit: 5, CodeWindow: time.Hour, FileMisses: 30,
 	}
 	h := hub.New(0, hub.Options{Source: svc, Renderer: NewRenderer(svc), Logger: o.Log})
 	t.Cleanup(h.Close)
@@ -78,7 +88,7 @@ func newRig(t testing.TB, adjust ...func(*Options)) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{t: t, api: a, svc: svc, log: log}
+	r := &rig{t: t, api: a, svc: svc, log: log, blobs: disk}
 	r.populate(ctx)
 	return r
 }

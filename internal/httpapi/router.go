@@ -81,6 +81,17 @@ func (n *node) add(r route) {
 	e.allow = allowed(e.routes)
 }
 
+// alias serves everything below the path of a segment below that of its sibling
+// as well.
+func (n *node) alias(path, sibling string) {
+	segments := strings.Split(path[1:], "/")
+	last := len(segments) - 1
+	for _, segment := range segments[:last] {
+		n = n.literal[segment]
+	}
+	n.literal[segments[last]] = n.literal[sibling]
+}
+
 func allowed(routes []route) string {
 	methods := []string{http.MethodOptions}
 	for _, r := range routes {

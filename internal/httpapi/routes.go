@@ -4,7 +4,7 @@ import "spika/internal/chat"
 
 // routes lists every route. A test holds it against docs/api/openapi.yaml.
 func (a *API) routes() []route {
-	const m, n = "/api/messenger", "/api/management"
+	const m, n, u = "/api/messenger", "/api/management", "/api/upload" // and "/api/uploads", which stands for the last
 	return []route{
 		{"POST", "/api/messaging/messages", a.postFromCode},
 
@@ -108,6 +108,11 @@ func (a *API) routes() []route {
 		{"GET", m + "/history", a.signed(a.listHistory)},
 		{"GET", m + "/history/roomId/{roomId}", a.signedNeeding("Room id is required", a.getHistoryItem)},
 
+		{"POST", u + "/files", a.uploading(a.uploadChunk)},
+		{"POST", u + "/files/verify", a.uploading(a.finishUpload)},
+		{"GET", u + "/files/check/{clientId}", a.uploading(a.listChunks)},
+		{"GET", u + "/files/{id}", a.getFile},
+
 		{"GET", "/api/sse", a.stream},
 
 		{"GET", n + "/auth", okProbe},
@@ -150,8 +155,7 @@ func (a *API) routes() []route {
 		{"GET", "/api/openapi.json", a.getDescription},
 		{"GET", "/api/docs", a.getDocs},
 		{"GET", "/api/test", textProbe},
-		{"GET", "/api/upload/test", textProbe},
-		{"GET", "/api/uploads/test", textProbe},
+		{"GET", u + "/test", textProbe},
 		{"GET", m + "/test", dataProbe},
 		{"GET", m + "/test/auth", a.signed(a.probeSession)},
 		{"GET", m + "/test/error", errorProbe},

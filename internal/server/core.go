@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"spika/internal/blob"
 	"spika/internal/chat"
 	"spika/internal/config"
 	"spika/internal/passwd"
@@ -66,6 +67,9 @@ func Open(ctx context.Context, cfg config.Config, o Options) (*Core, error) {
 		SessionLife: cfg.SessionLife, MaxMembers: cfg.MaxMembers, HideKeys: cfg.HideKeys,
 		Operator:     chat.OperatorAccess{Name: cfg.AdminUsername, Password: string(cfg.AdminPassword)},
 		ContactsOnly: !cfg.TeamMode, Codes: codeOptions(cfg, o.Logger),
+		Files: chat.FileOptions{
+			Blobs: files, Thumbnails: blob.NewThumbnails(), MaxSize: int64(cfg.MaxFile), Quota: int64(cfg.Quota), QuotaOfAll: int64(cfg.QuotaOfAll),
+		},
 	})
 	return &Core{Service: service, store: db, files: files}, nil
 }

@@ -140,6 +140,7 @@ func (s *Server) handler() (http.Handler, error) {
 		MaxText: int64(s.cfg.MaxText), MaxBody: int64(s.cfg.MaxBody),
 		SignInLimit: s.cfg.SignInAttempts, SignInWindow: s.cfg.SignInWindow,
 		CodeLimit: s.cfg.CodeRequests, CodeWindow: s.cfg.CodeWindow,
+		StrictFiles: s.cfg.StrictFiles, FileMisses: s.cfg.FileMisses,
 	})
 	if err != nil {
 		return nil, err

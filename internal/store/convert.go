@@ -65,7 +65,7 @@ func toMessage(m gen.Message) chat.Message {
 		Body: []byte(m.Body), ReplyTo: m.ReplyTo, ClientID: m.ClientID.String,
 		LocalID: chat.LocalID{Text: m.LocalID.String, IsInt: m.LocalIsInt}, Hash: m.RequestHash, Total: m.Total,
 		Created: chat.Time(m.CreatedMs), Modified: chat.Time(m.ModifiedMs), Deleted: m.Deleted,
-		Forwarded: m.Forwarded, HasLink: m.HasLink,
+		Forwarded: m.Forwarded, HasLink: m.HasLink, FileID: m.FileID, ThumbID: m.ThumbID,
 	}
 }
 

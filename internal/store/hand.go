@@ -18,6 +18,7 @@ type handQueries struct {
 	users, messages, members         *sql.Stmt
 	phoneHashes, contacts            *sql.Stmt
 	hiddenAmong, hiddenOf, reactions *sql.Stmt
+	files                            *sql.Stmt
 }
 
 func prepareHand(ctx context.Context, db *sql.DB, d dialect) (handQueries, error) {
@@ -35,6 +36,7 @@ func prepareHand(ctx context.Context, db *sql.DB, d dialect) (handQueries, error
 		"SELECT " + hiddenColumns + " FROM hidden WHERE " + d.inIDs("message_id"):                  &h.hiddenOf,
 		"SELECT " + reactionColumns + " FROM reactions WHERE NOT deleted AND " + d.inIDs("message_id") +
 			" ORDER BY created_ms, user_id LIMIT $2": &h.reactions,
+		"SELECT " + fileColumns + " FROM files WHERE " + d.inIDs("id"): &h.files,
 	} {
 		var err error
 		if *stmt, err = db.PrepareContext(ctx, query); err != nil {
@@ -45,7 +47,7 @@ func prepareHand(ctx context.Context, db *sql.DB, d dialect) (handQueries, error
 }
 
 func (h handQueries) within(ctx context.Context, tx *sql.Tx) handQueries {
-	for _, stmt := range []**sql.Stmt{&h.users, &h.messages, &h.members, &h.phoneHashes, &h.contacts, &h.hiddenAmong, &h.hiddenOf, &h.reactions} {
+	for _, stmt := range []**sql.Stmt{&h.users, &h.messages, &h.members, &h.phoneHashes, &h.contacts, &h.hiddenAmong, &h.hiddenOf, &h.reactions, &h.files} {
 		*stmt = tx.StmtContext(ctx, *stmt)
 	}
 	return h
@@ -81,12 +83,12 @@ func scanUser(rows *sql.Rows, u *gen.User) error {
 		&u.PhoneHash, &u.ShortDescription, &u.LongDescription, &u.CoverID)
 }
 
-const messageColumns = "id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link"
+const messageColumns = "id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link, file_id, thumb_id"
 
 func (h handQueries) messagesByID(ctx context.Context, ids []int64) ([]gen.Message, error) {
 	return list(ctx, h.messages, []any{h.d.ids(ids)}, func(rows *sql.Rows, m *gen.Message) error {
 		return rows.Scan(&m.ID, &m.RoomID, &m.N, &m.FromUser, &m.SenderName, &m.Type, &m.Body, &m.ReplyTo, &m.ClientID,
-			&m.LocalID, &m.LocalIsInt, &m.RequestHash, &m.Total, &m.CreatedMs, &m.ModifiedMs, &m.Deleted, &m.Forwarded, &m.HasLink)
+			&m.LocalID, &m.LocalIsInt, &m.RequestHash, &m.Total, &m.CreatedMs, &m.ModifiedMs, &m.Deleted, &m.Forwarded, &m.HasLink, &m.FileID, &m.ThumbID)
 	})
 }
 
@@ -100,6 +102,13 @@ const reactionColumns = "message_id, user_id, room_id, emoji, deleted, created_m
 
 func scanReaction(rows *sql.Rows, r *gen.Reaction) error {
 	return rows.Scan(&r.MessageID, &r.UserID, &r.RoomID, &r.Emoji, &r.Deleted, &r.CreatedMs, &r.ModifiedMs)
+}
+
+const fileColumns = "id, user_id, client_id, name, mime, shown, type, size, hash, relation_id, duration, width, height, thumb_id, created_ms"
+
+func scanFile(rows *sql.Rows, f *gen.File) error {
+	return rows.Scan(&f.ID, &f.UserID, &f.ClientID, &f.Name, &f.Mime, &f.Shown, &f.Type, &f.Size, &f.Hash, &f.RelationID,
+		&f.Duration, &f.Width, &f.Height, &f.ThumbID, &f.CreatedMs)
 }
 
 func list[T any](ctx context.Context, stmt *sql.Stmt, args []any, scan func(*sql.Rows, *T) error) ([]T, error) {

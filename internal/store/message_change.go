@@ -120,6 +120,7 @@ func (r reader) RecordsChanged(ctx context.Context, user int64, c chat.Changes, 
 func (t *txn) UpdateMessage(ctx context.Context, m chat.Message) error {
 	err := t.write(ctx).UpdateMessage(ctx, gen.UpdateMessageParams{
 		ID: m.ID, Type: m.Type, Body: string(m.Body), ReplyTo: m.ReplyTo, HasLink: m.HasLink, ModifiedMs: int64(m.Modified), Deleted: m.Deleted,
+		FileID: m.FileID, ThumbID: m.ThumbID,
 	})
 	if _, held := t.heldMessage(m.ID); held { // it was stored by this transaction, which remembers it
 		t.messages.all[m.ID-t.messages.all[0].ID] = m

@@ -178,7 +178,7 @@ func (t *txn) flushMessages(ctx context.Context) error {
 	for _, m := range rows {
 		args = append(args, m.ID, m.RoomID, m.N, m.FromUser, m.SenderName, m.Type, string(m.Body), m.ReplyTo,
 			text(m.ClientID), text(m.LocalID.Text), m.LocalID.IsInt, m.Hash, m.Total, int64(m.Created), int64(m.Modified), m.Deleted,
-			m.Forwarded, m.HasLink)
+			m.Forwarded, m.HasLink, m.FileID, m.ThumbID)
 	}
 	t.messages.done = len(t.messages.all)
 	return t.stored(t.w.insert.messages.insert(ctx, t.tx, args), "messages")

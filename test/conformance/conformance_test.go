@@ -34,6 +34,8 @@ func areas() map[string][]check {
 		"history":   historyChecks(),
 		"find":      findChecks(),
 		"forward":   forwardChecks(),
+		"upload":    uploadChecks(),
+		"download":  downloadChecks(),
 		"links":     linkChecks(),
 		"push":      pushChecks(),
 		"session":   sessionChecks(),
@@ -102,7 +104,7 @@ func (r *run) local(t *testing.T) {
 				}
 				t.Parallel()
 				l := &local{program: program, postgres: name == "postgres", spec: r.spec, met: newCoverage(), sms: newGateway(t)}
-				s, _ := l.peopled(t, l.sms.flags("--phone-sign-in", "open", "--code-requests", "10000", "--sign-in-attempts", "10000")...)
+				s, _ := l.peopled(t, l.sms.flags("--phone-sign-in", "open", "--code-requests", "10000", "--sign-in-attempts", "10000", "--file-misses", "10000")...)
 				r.all(t, s)
 			})
 		}

@@ -60,8 +60,17 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.browserDeviceStmt, err = db.PrepareContext(ctx, browserDevice); err != nil {
 		return nil, fmt.Errorf("error preparing query BrowserDevice: %w", err)
 	}
+	if q.bytesOfStmt, err = db.PrepareContext(ctx, bytesOf); err != nil {
+		return nil, fmt.Errorf("error preparing query BytesOf: %w", err)
+	}
+	if q.bytesOfAllStmt, err = db.PrepareContext(ctx, bytesOfAll); err != nil {
+		return nil, fmt.Errorf("error preparing query BytesOfAll: %w", err)
+	}
 	if q.changeAfterStmt, err = db.PrepareContext(ctx, changeAfter); err != nil {
 		return nil, fmt.Errorf("error preparing query ChangeAfter: %w", err)
+	}
+	if q.chunksStmt, err = db.PrepareContext(ctx, chunks); err != nil {
+		return nil, fmt.Errorf("error preparing query Chunks: %w", err)
 	}
 	if q.clockStmt, err = db.PrepareContext(ctx, clock); err != nil {
 		return nil, fmt.Errorf("error preparing query Clock: %w", err)
@@ -96,6 +105,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.createDeviceStmt, err = db.PrepareContext(ctx, createDevice); err != nil {
 		return nil, fmt.Errorf("error preparing query CreateDevice: %w", err)
 	}
+	if q.createFileStmt, err = db.PrepareContext(ctx, createFile); err != nil {
+		return nil, fmt.Errorf("error preparing query CreateFile: %w", err)
+	}
 	if q.createKeyStmt, err = db.PrepareContext(ctx, createKey); err != nil {
 		return nil, fmt.Errorf("error preparing query CreateKey: %w", err)
 	}
@@ -107,6 +119,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.createRoomStmt, err = db.PrepareContext(ctx, createRoom); err != nil {
 		return nil, fmt.Errorf("error preparing query CreateRoom: %w", err)
+	}
+	if q.createUploadStmt, err = db.PrepareContext(ctx, createUpload); err != nil {
+		return nil, fmt.Errorf("error preparing query CreateUpload: %w", err)
 	}
 	if q.createUserStmt, err = db.PrepareContext(ctx, createUser); err != nil {
 		return nil, fmt.Errorf("error preparing query CreateUser: %w", err)
@@ -123,6 +138,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deleteBlocksAboutStmt, err = db.PrepareContext(ctx, deleteBlocksAbout); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteBlocksAbout: %w", err)
 	}
+	if q.deleteChunkStmt, err = db.PrepareContext(ctx, deleteChunk); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteChunk: %w", err)
+	}
+	if q.deleteChunksStmt, err = db.PrepareContext(ctx, deleteChunks); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteChunks: %w", err)
+	}
 	if q.deleteContactsAboutStmt, err = db.PrepareContext(ctx, deleteContactsAbout); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteContactsAbout: %w", err)
 	}
@@ -131,6 +152,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.deleteDevicesStmt, err = db.PrepareContext(ctx, deleteDevices); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteDevices: %w", err)
+	}
+	if q.deleteFileStmt, err = db.PrepareContext(ctx, deleteFile); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteFile: %w", err)
 	}
 	if q.deleteKeyStmt, err = db.PrepareContext(ctx, deleteKey); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteKey: %w", err)
@@ -143,6 +167,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.deleteSignInCodesStmt, err = db.PrepareContext(ctx, deleteSignInCodes); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteSignInCodes: %w", err)
+	}
+	if q.deleteUploadStmt, err = db.PrepareContext(ctx, deleteUpload); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteUpload: %w", err)
 	}
 	if q.deleteWebhookStmt, err = db.PrepareContext(ctx, deleteWebhook); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteWebhook: %w", err)
@@ -158,6 +185,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.dropAdminTokensStmt, err = db.PrepareContext(ctx, dropAdminTokens); err != nil {
 		return nil, fmt.Errorf("error preparing query DropAdminTokens: %w", err)
+	}
+	if q.dropBlobStmt, err = db.PrepareContext(ctx, dropBlob); err != nil {
+		return nil, fmt.Errorf("error preparing query DropBlob: %w", err)
 	}
 	if q.dropContactsStmt, err = db.PrepareContext(ctx, dropContacts); err != nil {
 		return nil, fmt.Errorf("error preparing query DropContacts: %w", err)
@@ -189,6 +219,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.dropSubscriptionsStmt, err = db.PrepareContext(ctx, dropSubscriptions); err != nil {
 		return nil, fmt.Errorf("error preparing query DropSubscriptions: %w", err)
 	}
+	if q.droppedBlobStmt, err = db.PrepareContext(ctx, droppedBlob); err != nil {
+		return nil, fmt.Errorf("error preparing query DroppedBlob: %w", err)
+	}
 	if q.endAdminTokensStmt, err = db.PrepareContext(ctx, endAdminTokens); err != nil {
 		return nil, fmt.Errorf("error preparing query EndAdminTokens: %w", err)
 	}
@@ -207,14 +240,35 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.eventsForStmt, err = db.PrepareContext(ctx, eventsFor); err != nil {
 		return nil, fmt.Errorf("error preparing query EventsFor: %w", err)
 	}
+	if q.fileStmt, err = db.PrepareContext(ctx, file); err != nil {
+		return nil, fmt.Errorf("error preparing query File: %w", err)
+	}
+	if q.fileByClientIDStmt, err = db.PrepareContext(ctx, fileByClientID); err != nil {
+		return nil, fmt.Errorf("error preparing query FileByClientID: %w", err)
+	}
+	if q.fileIsFaceStmt, err = db.PrepareContext(ctx, fileIsFace); err != nil {
+		return nil, fmt.Errorf("error preparing query FileIsFace: %w", err)
+	}
+	if q.fileShownToStmt, err = db.PrepareContext(ctx, fileShownTo); err != nil {
+		return nil, fmt.Errorf("error preparing query FileShownTo: %w", err)
+	}
+	if q.fileUsedStmt, err = db.PrepareContext(ctx, fileUsed); err != nil {
+		return nil, fmt.Errorf("error preparing query FileUsed: %w", err)
+	}
 	if q.firstRoomStmt, err = db.PrepareContext(ctx, firstRoom); err != nil {
 		return nil, fmt.Errorf("error preparing query FirstRoom: %w", err)
+	}
+	if q.forgetDroppedStmt, err = db.PrepareContext(ctx, forgetDropped); err != nil {
+		return nil, fmt.Errorf("error preparing query ForgetDropped: %w", err)
 	}
 	if q.groupCountStmt, err = db.PrepareContext(ctx, groupCount); err != nil {
 		return nil, fmt.Errorf("error preparing query GroupCount: %w", err)
 	}
 	if q.groupsByNameStmt, err = db.PrepareContext(ctx, groupsByName); err != nil {
 		return nil, fmt.Errorf("error preparing query GroupsByName: %w", err)
+	}
+	if q.hashUsedStmt, err = db.PrepareContext(ctx, hashUsed); err != nil {
+		return nil, fmt.Errorf("error preparing query HashUsed: %w", err)
 	}
 	if q.hideStmt, err = db.PrepareContext(ctx, hide); err != nil {
 		return nil, fmt.Errorf("error preparing query Hide: %w", err)
@@ -242,6 +296,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.leaseDeliveriesStmt, err = db.PrepareContext(ctx, leaseDeliveries); err != nil {
 		return nil, fmt.Errorf("error preparing query LeaseDeliveries: %w", err)
+	}
+	if q.leaseDroppedStmt, err = db.PrepareContext(ctx, leaseDropped); err != nil {
+		return nil, fmt.Errorf("error preparing query LeaseDropped: %w", err)
 	}
 	if q.linkByHashStmt, err = db.PrepareContext(ctx, linkByHash); err != nil {
 		return nil, fmt.Errorf("error preparing query LinkByHash: %w", err)
@@ -363,6 +420,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.pushTargetsStmt, err = db.PrepareContext(ctx, pushTargets); err != nil {
 		return nil, fmt.Errorf("error preparing query PushTargets: %w", err)
 	}
+	if q.putChunkStmt, err = db.PrepareContext(ctx, putChunk); err != nil {
+		return nil, fmt.Errorf("error preparing query PutChunk: %w", err)
+	}
 	if q.putOffDeliveryStmt, err = db.PrepareContext(ctx, putOffDelivery); err != nil {
 		return nil, fmt.Errorf("error preparing query PutOffDelivery: %w", err)
 	}
@@ -435,6 +495,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.setSubscriptionStmt, err = db.PrepareContext(ctx, setSubscription); err != nil {
 		return nil, fmt.Errorf("error preparing query SetSubscription: %w", err)
 	}
+	if q.setThumbStmt, err = db.PrepareContext(ctx, setThumb); err != nil {
+		return nil, fmt.Errorf("error preparing query SetThumb: %w", err)
+	}
 	if q.settingStmt, err = db.PrepareContext(ctx, setting); err != nil {
 		return nil, fmt.Errorf("error preparing query Setting: %w", err)
 	}
@@ -444,6 +507,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.skippedAfterStmt, err = db.PrepareContext(ctx, skippedAfter); err != nil {
 		return nil, fmt.Errorf("error preparing query SkippedAfter: %w", err)
 	}
+	if q.staleUploadsStmt, err = db.PrepareContext(ctx, staleUploads); err != nil {
+		return nil, fmt.Errorf("error preparing query StaleUploads: %w", err)
+	}
 	if q.subscriptionStmt, err = db.PrepareContext(ctx, subscription); err != nil {
 		return nil, fmt.Errorf("error preparing query Subscription: %w", err)
 	}
@@ -452,6 +518,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.unreadCountsStmt, err = db.PrepareContext(ctx, unreadCounts); err != nil {
 		return nil, fmt.Errorf("error preparing query UnreadCounts: %w", err)
+	}
+	if q.unusedFilesStmt, err = db.PrepareContext(ctx, unusedFiles); err != nil {
+		return nil, fmt.Errorf("error preparing query UnusedFiles: %w", err)
 	}
 	if q.updateDeviceStmt, err = db.PrepareContext(ctx, updateDevice); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateDevice: %w", err)
@@ -474,11 +543,23 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.updateRoomStmt, err = db.PrepareContext(ctx, updateRoom); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateRoom: %w", err)
 	}
+	if q.updateUploadStmt, err = db.PrepareContext(ctx, updateUpload); err != nil {
+		return nil, fmt.Errorf("error preparing query UpdateUpload: %w", err)
+	}
 	if q.updateUserStmt, err = db.PrepareContext(ctx, updateUser); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateUser: %w", err)
 	}
 	if q.updateWebhookStmt, err = db.PrepareContext(ctx, updateWebhook); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateWebhook: %w", err)
+	}
+	if q.uploadStmt, err = db.PrepareContext(ctx, upload); err != nil {
+		return nil, fmt.Errorf("error preparing query Upload: %w", err)
+	}
+	if q.uploadCountStmt, err = db.PrepareContext(ctx, uploadCount); err != nil {
+		return nil, fmt.Errorf("error preparing query UploadCount: %w", err)
+	}
+	if q.uploadExistsStmt, err = db.PrepareContext(ctx, uploadExists); err != nil {
+		return nil, fmt.Errorf("error preparing query UploadExists: %w", err)
 	}
 	if q.userStmt, err = db.PrepareContext(ctx, user); err != nil {
 		return nil, fmt.Errorf("error preparing query User: %w", err)
@@ -572,9 +653,24 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing browserDeviceStmt: %w", cerr)
 		}
 	}
+	if q.bytesOfStmt != nil {
+		if cerr := q.bytesOfStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing bytesOfStmt: %w", cerr)
+		}
+	}
+	if q.bytesOfAllStmt != nil {
+		if cerr := q.bytesOfAllStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing bytesOfAllStmt: %w", cerr)
+		}
+	}
 	if q.changeAfterStmt != nil {
 		if cerr := q.changeAfterStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing changeAfterStmt: %w", cerr)
+		}
+	}
+	if q.chunksStmt != nil {
+		if cerr := q.chunksStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing chunksStmt: %w", cerr)
 		}
 	}
 	if q.clockStmt != nil {
@@ -632,6 +728,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing createDeviceStmt: %w", cerr)
 		}
 	}
+	if q.createFileStmt != nil {
+		if cerr := q.createFileStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing createFileStmt: %w", cerr)
+		}
+	}
 	if q.createKeyStmt != nil {
 		if cerr := q.createKeyStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing createKeyStmt: %w", cerr)
@@ -650,6 +751,11 @@ func (q *Queries) Close() error {
 	if q.createRoomStmt != nil {
 		if cerr := q.createRoomStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing createRoomStmt: %w", cerr)
+		}
+	}
+	if q.createUploadStmt != nil {
+		if cerr := q.createUploadStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing createUploadStmt: %w", cerr)
 		}
 	}
 	if q.createUserStmt != nil {
@@ -677,6 +783,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing deleteBlocksAboutStmt: %w", cerr)
 		}
 	}
+	if q.deleteChunkStmt != nil {
+		if cerr := q.deleteChunkStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteChunkStmt: %w", cerr)
+		}
+	}
+	if q.deleteChunksStmt != nil {
+		if cerr := q.deleteChunksStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteChunksStmt: %w", cerr)
+		}
+	}
 	if q.deleteContactsAboutStmt != nil {
 		if cerr := q.deleteContactsAboutStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteContactsAboutStmt: %w", cerr)
@@ -690,6 +806,11 @@ func (q *Queries) Close() error {
 	if q.deleteDevicesStmt != nil {
 		if cerr := q.deleteDevicesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteDevicesStmt: %w", cerr)
+		}
+	}
+	if q.deleteFileStmt != nil {
+		if cerr := q.deleteFileStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteFileStmt: %w", cerr)
 		}
 	}
 	if q.deleteKeyStmt != nil {
@@ -710,6 +831,11 @@ func (q *Queries) Close() error {
 	if q.deleteSignInCodesStmt != nil {
 		if cerr := q.deleteSignInCodesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteSignInCodesStmt: %w", cerr)
+		}
+	}
+	if q.deleteUploadStmt != nil {
+		if cerr := q.deleteUploadStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteUploadStmt: %w", cerr)
 		}
 	}
 	if q.deleteWebhookStmt != nil {
@@ -735,6 +861,11 @@ func (q *Queries) Close() error {
 	if q.dropAdminTokensStmt != nil {
 		if cerr := q.dropAdminTokensStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing dropAdminTokensStmt: %w", cerr)
+		}
+	}
+	if q.dropBlobStmt != nil {
+		if cerr := q.dropBlobStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropBlobStmt: %w", cerr)
 		}
 	}
 	if q.dropContactsStmt != nil {
@@ -787,6 +918,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing dropSubscriptionsStmt: %w", cerr)
 		}
 	}
+	if q.droppedBlobStmt != nil {
+		if cerr := q.droppedBlobStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing droppedBlobStmt: %w", cerr)
+		}
+	}
 	if q.endAdminTokensStmt != nil {
 		if cerr := q.endAdminTokensStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing endAdminTokensStmt: %w", cerr)
@@ -817,9 +953,39 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing eventsForStmt: %w", cerr)
 		}
 	}
+	if q.fileStmt != nil {
+		if cerr := q.fileStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing fileStmt: %w", cerr)
+		}
+	}
+	if q.fileByClientIDStmt != nil {
+		if cerr := q.fileByClientIDStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing fileByClientIDStmt: %w", cerr)
+		}
+	}
+	if q.fileIsFaceStmt != nil {
+		if cerr := q.fileIsFaceStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing fileIsFaceStmt: %w", cerr)
+		}
+	}
+	if q.fileShownToStmt != nil {
+		if cerr := q.fileShownToStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing fileShownToStmt: %w", cerr)
+		}
+	}
+	if q.fileUsedStmt != nil {
+		if cerr := q.fileUsedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing fileUsedStmt: %w", cerr)
+		}
+	}
 	if q.firstRoomStmt != nil {
 		if cerr := q.firstRoomStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing firstRoomStmt: %w", cerr)
+		}
+	}
+	if q.forgetDroppedStmt != nil {
+		if cerr := q.forgetDroppedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing forgetDroppedStmt: %w", cerr)
 		}
 	}
 	if q.groupCountStmt != nil {
@@ -830,6 +996,11 @@ func (q *Queries) Close() error {
 	if q.groupsByNameStmt != nil {
 		if cerr := q.groupsByNameStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing groupsByNameStmt: %w", cerr)
+		}
+	}
+	if q.hashUsedStmt != nil {
+		if cerr := q.hashUsedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing hashUsedStmt: %w", cerr)
 		}
 	}
 	if q.hideStmt != nil {
@@ -875,6 +1046,11 @@ func (q *Queries) Close() error {
 	if q.leaseDeliveriesStmt != nil {
 		if cerr := q.leaseDeliveriesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing leaseDeliveriesStmt: %w", cerr)
+		}
+	}
+	if q.leaseDroppedStmt != nil {
+		if cerr := q.leaseDroppedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing leaseDroppedStmt: %w", cerr)
 		}
 	}
 	if q.linkByHashStmt != nil {
@@ -1077,6 +1253,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing pushTargetsStmt: %w", cerr)
 		}
 	}
+	if q.putChunkStmt != nil {
+		if cerr := q.putChunkStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putChunkStmt: %w", cerr)
+		}
+	}
 	if q.putOffDeliveryStmt != nil {
 		if cerr := q.putOffDeliveryStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing putOffDeliveryStmt: %w", cerr)
@@ -1197,6 +1378,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing setSubscriptionStmt: %w", cerr)
 		}
 	}
+	if q.setThumbStmt != nil {
+		if cerr := q.setThumbStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing setThumbStmt: %w", cerr)
+		}
+	}
 	if q.settingStmt != nil {
 		if cerr := q.settingStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing settingStmt: %w", cerr)
@@ -1212,6 +1398,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing skippedAfterStmt: %w", cerr)
 		}
 	}
+	if q.staleUploadsStmt != nil {
+		if cerr := q.staleUploadsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing staleUploadsStmt: %w", cerr)
+		}
+	}
 	if q.subscriptionStmt != nil {
 		if cerr := q.subscriptionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing subscriptionStmt: %w", cerr)
@@ -1225,6 +1416,11 @@ func (q *Queries) Close() error {
 	if q.unreadCountsStmt != nil {
 		if cerr := q.unreadCountsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing unreadCountsStmt: %w", cerr)
+		}
+	}
+	if q.unusedFilesStmt != nil {
+		if cerr := q.unusedFilesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing unusedFilesStmt: %w", cerr)
 		}
 	}
 	if q.updateDeviceStmt != nil {
@@ -1262,6 +1458,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing updateRoomStmt: %w", cerr)
 		}
 	}
+	if q.updateUploadStmt != nil {
+		if cerr := q.updateUploadStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing updateUploadStmt: %w", cerr)
+		}
+	}
 	if q.updateUserStmt != nil {
 		if cerr := q.updateUserStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing updateUserStmt: %w", cerr)
@@ -1270,6 +1471,21 @@ func (q *Queries) Close() error {
 	if q.updateWebhookStmt != nil {
 		if cerr := q.updateWebhookStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing updateWebhookStmt: %w", cerr)
+		}
+	}
+	if q.uploadStmt != nil {
+		if cerr := q.uploadStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing uploadStmt: %w", cerr)
+		}
+	}
+	if q.uploadCountStmt != nil {
+		if cerr := q.uploadCountStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing uploadCountStmt: %w", cerr)
+		}
+	}
+	if q.uploadExistsStmt != nil {
+		if cerr := q.uploadExistsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing uploadExistsStmt: %w", cerr)
 		}
 	}
 	if q.userStmt != nil {
@@ -1368,7 +1584,10 @@ type Queries struct {
 	blockCountStmt             *sql.Stmt
 	blocksStmt                 *sql.Stmt
 	browserDeviceStmt          *sql.Stmt
+	bytesOfStmt                *sql.Stmt
+	bytesOfAllStmt             *sql.Stmt
 	changeAfterStmt            *sql.Stmt
+	chunksStmt                 *sql.Stmt
 	clockStmt                  *sql.Stmt
 	closeLinksStmt             *sql.Stmt
 	contactCountStmt           *sql.Stmt
@@ -1380,27 +1599,34 @@ type Queries struct {
 	createAdminTokenStmt       *sql.Stmt
 	createBlockStmt            *sql.Stmt
 	createDeviceStmt           *sql.Stmt
+	createFileStmt             *sql.Stmt
 	createKeyStmt              *sql.Stmt
 	createLinkStmt             *sql.Stmt
 	createNoteStmt             *sql.Stmt
 	createRoomStmt             *sql.Stmt
+	createUploadStmt           *sql.Stmt
 	createUserStmt             *sql.Stmt
 	createWebhookStmt          *sql.Stmt
 	deleteBlockStmt            *sql.Stmt
 	deleteBlockOfStmt          *sql.Stmt
 	deleteBlocksAboutStmt      *sql.Stmt
+	deleteChunkStmt            *sql.Stmt
+	deleteChunksStmt           *sql.Stmt
 	deleteContactsAboutStmt    *sql.Stmt
 	deleteDeviceStmt           *sql.Stmt
 	deleteDevicesStmt          *sql.Stmt
+	deleteFileStmt             *sql.Stmt
 	deleteKeyStmt              *sql.Stmt
 	deleteNoteStmt             *sql.Stmt
 	deleteSignInCodeStmt       *sql.Stmt
 	deleteSignInCodesStmt      *sql.Stmt
+	deleteUploadStmt           *sql.Stmt
 	deleteWebhookStmt          *sql.Stmt
 	deviceStmt                 *sql.Stmt
 	deviceByClientIDStmt       *sql.Stmt
 	devicesListedStmt          *sql.Stmt
 	dropAdminTokensStmt        *sql.Stmt
+	dropBlobStmt               *sql.Stmt
 	dropContactsStmt           *sql.Stmt
 	dropDeliveriesToStmt       *sql.Stmt
 	dropDeliveryStmt           *sql.Stmt
@@ -1411,15 +1637,23 @@ type Queries struct {
 	dropStaleSubscriptionsStmt *sql.Stmt
 	dropSubscriptionStmt       *sql.Stmt
 	dropSubscriptionsStmt      *sql.Stmt
+	droppedBlobStmt            *sql.Stmt
 	endAdminTokensStmt         *sql.Stmt
 	endMobileSessionsStmt      *sql.Stmt
 	endSessionsStmt            *sql.Stmt
 	endStaysStmt               *sql.Stmt
 	eventsStmt                 *sql.Stmt
 	eventsForStmt              *sql.Stmt
+	fileStmt                   *sql.Stmt
+	fileByClientIDStmt         *sql.Stmt
+	fileIsFaceStmt             *sql.Stmt
+	fileShownToStmt            *sql.Stmt
+	fileUsedStmt               *sql.Stmt
 	firstRoomStmt              *sql.Stmt
+	forgetDroppedStmt          *sql.Stmt
 	groupCountStmt             *sql.Stmt
 	groupsByNameStmt           *sql.Stmt
+	hashUsedStmt               *sql.Stmt
 	hideStmt                   *sql.Stmt
 	historyStmt                *sql.Stmt
 	historyCountStmt           *sql.Stmt
@@ -1429,6 +1663,7 @@ type Queries struct {
 	keyByHashStmt              *sql.Stmt
 	keysStmt                   *sql.Stmt
 	leaseDeliveriesStmt        *sql.Stmt
+	leaseDroppedStmt           *sql.Stmt
 	linkByHashStmt             *sql.Stmt
 	linksForStmt               *sql.Stmt
 	markedStaysStmt            *sql.Stmt
@@ -1469,6 +1704,7 @@ type Queries struct {
 	pushPageStmt               *sql.Stmt
 	pushPlaceStmt              *sql.Stmt
 	pushTargetsStmt            *sql.Stmt
+	putChunkStmt               *sql.Stmt
 	putOffDeliveryStmt         *sql.Stmt
 	putReactionStmt            *sql.Stmt
 	putSignInCodeStmt          *sql.Stmt
@@ -1493,12 +1729,15 @@ type Queries struct {
 	setPushPlaceStmt           *sql.Stmt
 	setSettingStmt             *sql.Stmt
 	setSubscriptionStmt        *sql.Stmt
+	setThumbStmt               *sql.Stmt
 	settingStmt                *sql.Stmt
 	signInCodeStmt             *sql.Stmt
 	skippedAfterStmt           *sql.Stmt
+	staleUploadsStmt           *sql.Stmt
 	subscriptionStmt           *sql.Stmt
 	touchKeyStmt               *sql.Stmt
 	unreadCountsStmt           *sql.Stmt
+	unusedFilesStmt            *sql.Stmt
 	updateDeviceStmt           *sql.Stmt
 	updateKeyStmt              *sql.Stmt
 	updateLinkStmt             *sql.Stmt
@@ -1506,8 +1745,12 @@ type Queries struct {
 	updateMessageStmt          *sql.Stmt
 	updateNoteStmt             *sql.Stmt
 	updateRoomStmt             *sql.Stmt
+	updateUploadStmt           *sql.Stmt
 	updateUserStmt             *sql.Stmt
 	updateWebhookStmt          *sql.Stmt
+	uploadStmt                 *sql.Stmt
+	uploadCountStmt            *sql.Stmt
+	uploadExistsStmt           *sql.Stmt
 	userStmt                   *sql.Stmt
 	userByEmailStmt            *sql.Stmt
 	userByPhoneStmt            *sql.Stmt
@@ -1535,7 +1778,10 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		blockCountStmt:             q.blockCountStmt,
 		blocksStmt:                 q.blocksStmt,
 		browserDeviceStmt:          q.browserDeviceStmt,
+		bytesOfStmt:                q.bytesOfStmt,
+		bytesOfAllStmt:             q.bytesOfAllStmt,
 		changeAfterStmt:            q.changeAfterStmt,
+		chunksStmt:                 q.chunksStmt,
 		clockStmt:                  q.clockStmt,
 		closeLinksStmt:             q.closeLinksStmt,
 		contactCountStmt:           q.contactCountStmt,
@@ -1547,27 +1793,34 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		createAdminTokenStmt:       q.createAdminTokenStmt,
 		createBlockStmt:            q.createBlockStmt,
 		createDeviceStmt:           q.createDeviceStmt,
+		createFileStmt:             q.createFileStmt,
 		createKeyStmt:              q.createKeyStmt,
 		createLinkStmt:             q.createLinkStmt,
 		createNoteStmt:             q.createNoteStmt,
 		createRoomStmt:             q.createRoomStmt,
+		createUploadStmt:           q.createUploadStmt,
 		createUserStmt:             q.createUserStmt,
 		createWebhookStmt:          q.createWebhookStmt,
 		deleteBlockStmt:            q.deleteBlockStmt,
 		deleteBlockOfStmt:          q.deleteBlockOfStmt,
 		deleteBlocksAboutStmt:      q.deleteBlocksAboutStmt,
+		deleteChunkStmt:            q.deleteChunkStmt,
+		deleteChunksStmt:           q.deleteChunksStmt,
 		deleteContactsAboutStmt:    q.deleteContactsAboutStmt,
 		deleteDeviceStmt:           q.deleteDeviceStmt,
 		deleteDevicesStmt:          q.deleteDevicesStmt,
+		deleteFileStmt:             q.deleteFileStmt,
 		deleteKeyStmt:              q.deleteKeyStmt,
 		deleteNoteStmt:             q.deleteNoteStmt,
 		deleteSignInCodeStmt:       q.deleteSignInCodeStmt,
 		deleteSignInCodesStmt:      q.deleteSignInCodesStmt,
+		deleteUploadStmt:           q.deleteUploadStmt,
 		deleteWebhookStmt:          q.deleteWebhookStmt,
 		deviceStmt:                 q.deviceStmt,
 		deviceByClientIDStmt:       q.deviceByClientIDStmt,
 		devicesListedStmt:          q.devicesListedStmt,
 		dropAdminTokensStmt:        q.dropAdminTokensStmt,
+		dropBlobStmt:               q.dropBlobStmt,
 		dropContactsStmt:           q.dropContactsStmt,
 		dropDeliveriesToStmt:       q.dropDeliveriesToStmt,
 		dropDeliveryStmt:           q.dropDeliveryStmt,
@@ -1578,15 +1831,23 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		dropStaleSubscriptionsStmt: q.dropStaleSubscriptionsStmt,
 		dropSubscriptionStmt:       q.dropSubscriptionStmt,
 		dropSubscriptionsStmt:      q.dropSubscriptionsStmt,
+		droppedBlobStmt:            q.droppedBlobStmt,
 		endAdminTokensStmt:         q.endAdminTokensStmt,
 		endMobileSessionsStmt:      q.endMobileSessionsStmt,
 		endSessionsStmt:            q.endSessionsStmt,
 		endStaysStmt:               q.endStaysStmt,
 		eventsStmt:                 q.eventsStmt,
 		eventsForStmt:              q.eventsForStmt,
+		fileStmt:                   q.fileStmt,
+		fileByClientIDStmt:         q.fileByClientIDStmt,
+		fileIsFaceStmt:             q.fileIsFaceStmt,
+		fileShownToStmt:            q.fileShownToStmt,
+		fileUsedStmt:               q.fileUsedStmt,
 		firstRoomStmt:              q.firstRoomStmt,
+		forgetDroppedStmt:          q.forgetDroppedStmt,
 		groupCountStmt:             q.groupCountStmt,
 		groupsByNameStmt:           q.groupsByNameStmt,
+		hashUsedStmt:               q.hashUsedStmt,
 		hideStmt:                   q.hideStmt,
 		historyStmt:                q.historyStmt,
 		historyCountStmt:           q.historyCountStmt,
@@ -1596,6 +1857,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		keyByHashStmt:              q.keyByHashStmt,
 		keysStmt:                   q.keysStmt,
 		leaseDeliveriesStmt:        q.leaseDeliveriesStmt,
+		leaseDroppedStmt:           q.leaseDroppedStmt,
 		linkByHashStmt:             q.linkByHashStmt,
 		linksForStmt:               q.linksForStmt,
 		markedStaysStmt:            q.markedStaysStmt,
@@ -1636,6 +1898,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		pushPageStmt:               q.pushPageStmt,
 		pushPlaceStmt:              q.pushPlaceStmt,
 		pushTargetsStmt:            q.pushTargetsStmt,
+		putChunkStmt:               q.putChunkStmt,
 		putOffDeliveryStmt:         q.putOffDeliveryStmt,
 		putReactionStmt:            q.putReactionStmt,
 		putSignInCodeStmt:          q.putSignInCodeStmt,
@@ -1660,12 +1923,15 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		setPushPlaceStmt:           q.setPushPlaceStmt,
 		setSettingStmt:             q.setSettingStmt,
 		setSubscriptionStmt:        q.setSubscriptionStmt,
+		setThumbStmt:               q.setThumbStmt,
 		settingStmt:                q.settingStmt,
 		signInCodeStmt:             q.signInCodeStmt,
 		skippedAfterStmt:           q.skippedAfterStmt,
+		staleUploadsStmt:           q.staleUploadsStmt,
 		subscriptionStmt:           q.subscriptionStmt,
 		touchKeyStmt:               q.touchKeyStmt,
 		unreadCountsStmt:           q.unreadCountsStmt,
+		unusedFilesStmt:            q.unusedFilesStmt,
 		updateDeviceStmt:           q.updateDeviceStmt,
 		updateKeyStmt:              q.updateKeyStmt,
 		updateLinkStmt:             q.updateLinkStmt,
@@ -1673,8 +1939,12 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		updateMessageStmt:          q.updateMessageStmt,
 		updateNoteStmt:             q.updateNoteStmt,
 		updateRoomStmt:             q.updateRoomStmt,
+		updateUploadStmt:           q.updateUploadStmt,
 		updateUserStmt:             q.updateUserStmt,
 		updateWebhookStmt:          q.updateWebhookStmt,
+		uploadStmt:                 q.uploadStmt,
+		uploadCountStmt:            q.uploadCountStmt,
+		uploadExistsStmt:           q.uploadExistsStmt,
 		userStmt:                   q.userStmt,
 		userByEmailStmt:            q.userByEmailStmt,
 		userByPhoneStmt:            q.userByPhoneStmt,

@@ -22,7 +22,7 @@ func (q *Queries) ChangeAfter(ctx context.Context, since int64, skipRows int32) 
 }
 
 const linksFor = `-- name: LinksFor :many
-SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link FROM messages m WHERE m.room_id = $1 AND m.has_link = TRUE AND NOT m.deleted
+SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link, file_id, thumb_id FROM messages m WHERE m.room_id = $1 AND m.has_link = TRUE AND NOT m.deleted
   AND m.n >= $2 AND m.n <= $3
   AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = $4 AND h.message_id = m.id)
 ORDER BY m.n DESC LIMIT $5
@@ -70,6 +70,8 @@ func (q *Queries) LinksFor(ctx context.Context, arg LinksForParams) ([]Message, 
 			&i.Deleted,
 			&i.Forwarded,
 			&i.HasLink,
+			&i.FileID,
+			&i.ThumbID,
 		); err != nil {
 			return nil, err
 		}
@@ -85,7 +87,7 @@ func (q *Queries) LinksFor(ctx context.Context, arg LinksForParams) ([]Message, 
 }
 
 const mediaFor = `-- name: MediaFor :many
-SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link FROM messages m WHERE m.room_id = $1 AND m.type = $2 AND m.type <> 'text' AND NOT m.deleted
+SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link, file_id, thumb_id FROM messages m WHERE m.room_id = $1 AND m.type = $2 AND m.type <> 'text' AND NOT m.deleted
   AND m.n >= $3 AND m.n <= $4
   AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = $5 AND h.message_id = m.id)
 ORDER BY m.n DESC LIMIT $6
@@ -135,6 +137,8 @@ func (q *Queries) MediaFor(ctx context.Context, arg MediaForParams) ([]Message, 
 			&i.Deleted,
 			&i.Forwarded,
 			&i.HasLink,
+			&i.FileID,
+			&i.ThumbID,
 		); err != nil {
 			return nil, err
 		}
@@ -150,7 +154,7 @@ func (q *Queries) MediaFor(ctx context.Context, arg MediaForParams) ([]Message, 
 }
 
 const mediaUpFor = `-- name: MediaUpFor :many
-SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link FROM messages m WHERE m.room_id = $1 AND m.type = $2 AND m.type <> 'text' AND NOT m.deleted
+SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link, file_id, thumb_id FROM messages m WHERE m.room_id = $1 AND m.type = $2 AND m.type <> 'text' AND NOT m.deleted
   AND m.n >= $3 AND m.n <= $4
   AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = $5 AND h.message_id = m.id)
 ORDER BY m.n LIMIT $6
@@ -200,6 +204,8 @@ func (q *Queries) MediaUpFor(ctx context.Context, arg MediaUpForParams) ([]Messa
 			&i.Deleted,
 			&i.Forwarded,
 			&i.HasLink,
+			&i.FileID,
+			&i.ThumbID,
 		); err != nil {
 			return nil, err
 		}
@@ -215,7 +221,7 @@ func (q *Queries) MediaUpFor(ctx context.Context, arg MediaUpForParams) ([]Messa
 }
 
 const message = `-- name: Message :one
-SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link FROM messages WHERE id = $1
+SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link, file_id, thumb_id FROM messages WHERE id = $1
 `
 
 func (q *Queries) Message(ctx context.Context, id int64) (Message, error) {
@@ -240,12 +246,14 @@ func (q *Queries) Message(ctx context.Context, id int64) (Message, error) {
 		&i.Deleted,
 		&i.Forwarded,
 		&i.HasLink,
+		&i.FileID,
+		&i.ThumbID,
 	)
 	return i, err
 }
 
 const messageByClientID = `-- name: MessageByClientID :one
-SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link FROM messages WHERE from_user = $1 AND client_id = $2
+SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link, file_id, thumb_id FROM messages WHERE from_user = $1 AND client_id = $2
 `
 
 func (q *Queries) MessageByClientID(ctx context.Context, fromUser int64, clientID sql.NullString) (Message, error) {
@@ -270,12 +278,14 @@ func (q *Queries) MessageByClientID(ctx context.Context, fromUser int64, clientI
 		&i.Deleted,
 		&i.Forwarded,
 		&i.HasLink,
+		&i.FileID,
+		&i.ThumbID,
 	)
 	return i, err
 }
 
 const messages = `-- name: Messages :many
-SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link FROM messages WHERE room_id = $1 AND n >= $2 AND n <= $3
+SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link, file_id, thumb_id FROM messages WHERE room_id = $1 AND n >= $2 AND n <= $3
 ORDER BY n DESC LIMIT $4
 `
 
@@ -312,6 +322,8 @@ func (q *Queries) Messages(ctx context.Context, roomID int64, fromN int64, toN i
 			&i.Deleted,
 			&i.Forwarded,
 			&i.HasLink,
+			&i.FileID,
+			&i.ThumbID,
 		); err != nil {
 			return nil, err
 		}
@@ -387,7 +399,7 @@ func (q *Queries) MessagesChanged(ctx context.Context, arg MessagesChangedParams
 }
 
 const messagesFor = `-- name: MessagesFor :many
-SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link FROM messages m WHERE m.room_id = $1 AND m.n >= $2 AND m.n <= $3
+SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link, file_id, thumb_id FROM messages m WHERE m.room_id = $1 AND m.n >= $2 AND m.n <= $3
   AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = $4 AND h.message_id = m.id AND h.kind = 2)
 ORDER BY m.n DESC LIMIT $5
 `
@@ -434,6 +446,8 @@ func (q *Queries) MessagesFor(ctx context.Context, arg MessagesForParams) ([]Mes
 			&i.Deleted,
 			&i.Forwarded,
 			&i.HasLink,
+			&i.FileID,
+			&i.ThumbID,
 		); err != nil {
 			return nil, err
 		}
@@ -449,7 +463,7 @@ func (q *Queries) MessagesFor(ctx context.Context, arg MessagesForParams) ([]Mes
 }
 
 const messagesUpFor = `-- name: MessagesUpFor :many
-SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link FROM messages m WHERE m.room_id = $1 AND m.n >= $2 AND m.n <= $3
+SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link, file_id, thumb_id FROM messages m WHERE m.room_id = $1 AND m.n >= $2 AND m.n <= $3
   AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = $4 AND h.message_id = m.id AND h.kind = 2)
 ORDER BY m.n LIMIT $5
 `
@@ -496,6 +510,8 @@ func (q *Queries) MessagesUpFor(ctx context.Context, arg MessagesUpForParams) ([
 			&i.Deleted,
 			&i.Forwarded,
 			&i.HasLink,
+			&i.FileID,
+			&i.ThumbID,
 		); err != nil {
 			return nil, err
 		}
@@ -552,7 +568,8 @@ func (q *Queries) SkippedAfter(ctx context.Context, roomID int64, afterN int64, 
 }
 
 const updateMessage = `-- name: UpdateMessage :exec
-UPDATE messages SET type = $2, body = $3, reply_to = $4, has_link = $5, modified_ms = $6, deleted = $7 WHERE id = $1
+UPDATE messages SET type = $2, body = $3, reply_to = $4, has_link = $5, modified_ms = $6, deleted = $7, file_id = $8, thumb_id = $9
+WHERE id = $1
 `
 
 type UpdateMessageParams struct {
@@ -563,6 +580,8 @@ type UpdateMessageParams struct {
 	HasLink    bool
 	ModifiedMs int64
 	Deleted    bool
+	FileID     int64
+	ThumbID    int64
 }
 
 func (q *Queries) UpdateMessage(ctx context.Context, arg UpdateMessageParams) error {
@@ -574,6 +593,8 @@ func (q *Queries) UpdateMessage(ctx context.Context, arg UpdateMessageParams) er
 		arg.HasLink,
 		arg.ModifiedMs,
 		arg.Deleted,
+		arg.FileID,
+		arg.ThumbID,
 	)
 	return err
 }

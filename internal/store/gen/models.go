@@ -44,6 +44,12 @@ type Block struct {
 	CreatedMs int64
 }
 
+type Chunk struct {
+	UploadID int64
+	N        int64
+	Size     int64
+}
+
 type Clock struct {
 	One       int64
 	Seq       int64
@@ -96,6 +102,11 @@ type Device struct {
 	ModifiedMs int64
 }
 
+type DroppedBlob struct {
+	Hash  string
+	DueMs int64
+}
+
 type Event struct {
 	Seq          int64
 	AtMs         int64
@@ -106,6 +117,24 @@ type Event struct {
 	ExceptDevice int64
 	MessageID    int64
 	Data         string
+}
+
+type File struct {
+	ID         int64
+	UserID     int64
+	ClientID   sql.NullString
+	Name       string
+	Mime       string
+	Shown      string
+	Type       string
+	Size       int64
+	Hash       string
+	RelationID int64
+	Duration   int64
+	Width      int64
+	Height     int64
+	ThumbID    int64
+	CreatedMs  int64
 }
 
 type Hidden struct {
@@ -169,6 +198,8 @@ type Message struct {
 	Deleted     bool
 	Forwarded   bool
 	HasLink     bool
+	FileID      int64
+	ThumbID     int64
 }
 
 type Note struct {
@@ -235,6 +266,16 @@ type Subscription struct {
 	Key       string
 	Secret    string
 	CreatedMs int64
+}
+
+type Upload struct {
+	ID         int64
+	UserID     int64
+	ClientID   string
+	Bytes      int64
+	Hash       string
+	CreatedMs  int64
+	ModifiedMs int64
 }
 
 type User struct {

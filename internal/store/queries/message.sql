@@ -58,7 +58,8 @@ SELECT count(*) FROM messages m WHERE m.room_id = sqlc.arg(room_id) AND m.n > sq
   OR EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = sqlc.arg(user_id) AND h.message_id = m.id));
 
 -- name: UpdateMessage :exec
-UPDATE messages SET type = $2, body = $3, reply_to = $4, has_link = $5, modified_ms = $6, deleted = $7 WHERE id = $1;
+UPDATE messages SET type = $2, body = $3, reply_to = $4, has_link = $5, modified_ms = $6, deleted = $7, file_id = $8, thumb_id = $9
+WHERE id = $1;
 
 -- name: PeoplePosting :many
 SELECT DISTINCT m.from_user FROM messages m JOIN users u ON u.id = m.from_user

@@ -29,7 +29,7 @@ type Open func(t testing.TB, clock chat.Clock) Store
 // Run checks that a store does all that the domain relies on. database makes a
 // new, empty database, once for each test.
 func Run(t *testing.T, database func(t testing.TB) Open) {
-	tests := slices.Concat(userTests(), blockTests(), contactTests(), noteTests(), adminTests(), manageTests(), linkTests(), roomTests(), listTests(), messageTests(), receiptTests(), eventTests(),
+	tests := slices.Concat(userTests(), blockTests(), contactTests(), noteTests(), fileTests(), adminTests(), manageTests(), linkTests(), roomTests(), listTests(), messageTests(), receiptTests(), eventTests(),
 		orderTests(), changeTests(), commitTests(), failureTests(), viewTests(), followTests(), pushTests(), sharingTests(), closeTests())
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

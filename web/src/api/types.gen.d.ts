@@ -2040,6 +2040,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/upload/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a part of a file
+         * @description A file comes in by chunks of 1 byte to 4 MiB each, in any order, of any sizes, and each as often
+         *     as the client likes; what is sent again counts instead of what there was. `clientId` is the
+         *     client's own id of the upload: everyone has their own ones, and the chunks of an upload stay
+         *     for a day after the last one came. Then [POST /api/upload/files/verify](#operation/finishUpload)
+         *     makes a file of them.
+         *
+         *     People upload with their session, programs with their room's API key. All routes under
+         *     `/api/upload/` are there under `/api/uploads/`, too.
+         */
+        post: operations["uploadChunk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upload/files/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a file of the chunks that were sent
+         * @description Puts the chunks 0 to `total` - 1 together. The file is there, on disk, when this answers, with the
+         *     size that its chunks have. After a 410 or 411 the chunks are still there: send what is missing or
+         *     wrong, and try again.
+         */
+        post: operations["finishUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upload/files/check/{clientId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The client's own id of the upload. */
+                clientId: string;
+            };
+            cookie?: never;
+        };
+        /** Which chunks of an upload are here */
+        get: operations["listChunks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upload/files/{id}": {
+        parameters: {
+            query?: {
+                /** @description Of a signed link; in Unix milliseconds. */
+                expires?: number;
+                /** @description Of a signed link. */
+                signature?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The file's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        /**
+         * The bytes of a file
+         * @description Takes no credentials, so that pages can show files: ids are drawn at random. An address that asks
+         *     for many files that do not exist gets none for a while, unless it sends a session or a signed
+         *     link, as `signedPath` in a message gives it. Where the operator has chosen strict files, one of
+         *     the two is needed, and a session reads only what the person sees.
+         *
+         *     Pictures, sound, video and PDF come with their own type; everything else is an attachment of the
+         *     type `application/octet-stream`. `Range` and `If-None-Match` work as usual. For a picture whose
+         *     bytes are gone there is a placeholder, a PNG.
+         */
+        get: operations["getFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openapi.json": {
         parameters: {
             query?: never;
@@ -2103,23 +2207,6 @@ export interface paths {
         };
         /** Whether the upload routes are reached */
         get: operations["probeUpload"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/uploads/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The same under the other name of the upload routes */
-        get: operations["probeUploads"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3255,6 +3342,68 @@ export interface components {
             /** @description Up to 65,536 bytes of UTF-8. */
             content: string;
         };
+        ChunkRequest: {
+            /** @description Its bytes in base64, of either alphabet, with or without line breaks and padding. */
+            chunk: string;
+            /** @description Which chunk it is, from 0; not a place in the file. */
+            offset: number;
+            /** @description The client's own id of the upload, without slashes. */
+            clientId: string;
+        };
+        UploadedChunks: {
+            /** @description The numbers of all chunks that are here, in order. */
+            uploadedChunks: number[];
+        };
+        FinishRequest: {
+            mimeType: string;
+            fileName: string;
+            clientId: string;
+            /** @description What the client calls its kind, like `image` or `avatar`; it is kept, and means nothing here. */
+            type: string;
+            /** @description Bytes. What is stored is the size that the chunks have. */
+            size: number;
+            /** @description How many chunks there are. */
+            total: number;
+            /** @description The SHA-256 of the file, in hex. A number counts as its digits. */
+            fileHash: string | number | boolean;
+            /** @description A number of the client's own. */
+            relationId?: number | null;
+            metaData?: {
+                /** @description Seconds; fractions are cut off. */
+                duration?: number | null;
+                width?: number | null;
+                height?: number | null;
+            } | null;
+        };
+        FileMetaData: {
+            /** @description Seconds; 0 when nothing was said. */
+            duration: number;
+            /** @description Pixels; 0 when nothing was said. */
+            width: number;
+            /** @description Pixels; 0 when nothing was said. */
+            height: number;
+        };
+        File: {
+            /** @description Drawn at random. */
+            id: number;
+            fileName: string;
+            /** @description Bytes. */
+            size: number;
+            /** @description As the uploader said. */
+            mimeType: string;
+            /** @description As the uploader said. */
+            type: string;
+            relationId: number | null;
+            clientId: string;
+            /** @description Kept for older clients. A file is read at `/api/upload/files/{id}`. */
+            path: string;
+            metaData: components["schemas"]["FileMetaData"];
+            /** @description Unix ms. */
+            createdAt: number;
+        };
+        FileData: {
+            file: components["schemas"]["File"];
+        };
         Note: {
             id: number;
             title: string;
@@ -3662,6 +3811,27 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The file, or all that the uploader or everyone has uploaded, is over a limit that the operator chose; or the body is over 6 MiB. */
+        FileTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The chunks that are here. */
+        ChunksReply: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    status: components["schemas"]["Success"];
+                    data: components["schemas"]["UploadedChunks"];
+                };
             };
         };
         /** @description Too many attempts. Try again after the time in `Retry-After`. */
@@ -7716,6 +7886,205 @@ export interface operations {
             500: components["responses"]["ServerError"];
         };
     };
+    uploadChunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChunkRequest"];
+            };
+        };
+        responses: {
+            200: components["responses"]["ChunksReply"];
+            /** @description A field is missing or wrong, or `File with that clientId already exists`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossOrigin"];
+            413: components["responses"]["FileTooLarge"];
+            /** @description Too many uploads were begun and not finished. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            500: components["responses"]["ServerError"];
+        };
+    };
+    finishUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishRequest"];
+            };
+        };
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["FileData"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossOrigin"];
+            /** @description `File with that clientId already exists`: the upload was finished before. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `Not all chunks are uploaded`. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `Hash doesn't match`: the chunks make another file. */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["FileTooLarge"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    listChunks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The client's own id of the upload. */
+                clientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["ChunksReply"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    getFile: {
+        parameters: {
+            query?: {
+                /** @description Of a signed link; in Unix milliseconds. */
+                expires?: number;
+                /** @description Of a signed link. */
+                signature?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The file's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name under which it was uploaded. */
+                    "Content-Disposition"?: string;
+                    ETag?: string;
+                    "Accept-Ranges"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description The part of it that was asked for. */
+            206: {
+                headers: {
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description It is the one that the client has. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description `Invalid id`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            /** @description It is not the one that the client asked for with `If-Match`. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It has no such part. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+        };
+    };
     getDescription: {
         parameters: {
             query?: never;
@@ -7777,19 +8146,6 @@ export interface operations {
         };
     };
     probeUpload: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: components["responses"]["TestText"];
-            500: components["responses"]["ServerError"];
-        };
-    };
-    probeUploads: {
         parameters: {
             query?: never;
             header?: never;
