@@ -53,6 +53,7 @@ func areas() map[string][]check {
 		"generic":   genericChecks(),
 		"probes":    probeChecks(),
 		"manage":    managementChecks(),
+		"clients":   clientChecks(),
 	}
 }
 

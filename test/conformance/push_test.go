@@ -20,6 +20,8 @@ func pushChecks() []check {
 		{"without previews", pushWithoutPreviews},
 		{"switched off", pushOff},
 		{"addresses inside", pushInside},
+		{"to apps", pushToApps},
+		{"to apps, dead tokens", pushDeadToken},
 	}
 }
 

@@ -124,6 +124,7 @@ func (s *target) read(t testing.TB, method, path string, resp *http.Response) re
 	if err := s.spec.validate(r.op, r.status, r.header, r.body); err != nil {
 		t.Errorf("%s: %v\n%d %s", r.what, err, r.status, clip(r.body))
 	}
+	r.forApps(t)
 	return r
 }
 

@@ -52,6 +52,7 @@ type place struct {
 	// query and header carry the token in place of the header accesstoken; empty:
 	// they do not.
 	query, header string
+	path          string // empty: /api/sse
 }
 
 // listen opens a person's event stream. Unless it begins at a place, it is live
@@ -71,6 +72,9 @@ func (p person) open(t testing.TB, at ...place) *stream {
 	t.Helper()
 	q := request{method: "GET", path: "/api/sse", token: p.Token}
 	for _, at := range at {
+		if at.path != "" {
+			q.path = at.path
+		}
 		if at.after != "" {
 			q.header = append(q.header, "Last-Event-ID: "+at.after)
 		}
@@ -188,7 +192,7 @@ func (f *frame) parse(lines []string, s *spec) string {
 	if err := validateJSON(schema, f.data); err != nil {
 		return err.Error()
 	}
-	return ""
+	return strings.Join(eventFaults(decoded(f.data)), "; ")
 }
 
 // next waits for the first frame that matches among those that were not looked
