@@ -25,6 +25,7 @@ const (
 	aMessage thing = "Message"
 	aRecord  thing = "MessageRecord"
 	aCount   thing = "RecordMessage" // of a record that is synced
+	aFile    thing = "File"
 	anything thing = ""
 )
 
@@ -43,7 +44,11 @@ var needs = map[thing]map[string]string{
 		"deliveredCount": "id", "seenCount": "id",
 	},
 	aRecord: {"id": "number", "messageId": "id", "userId": "id", "createdAt": "number", "isDeleted": "bool", "type": "string", "reaction": "string?"},
-	aCount:  {"id": "id", "totalUserCount": "id", "deliveredCount": "id", "seenCount": "id", "roomId": "id"},
+	aFile: {
+		"id": "id", "fileName": "string", "size": "number", "mimeType": "string", "type": "string", "relationId": "id?", "clientId": "string",
+		"path": "string", "metaData": "object", "createdAt": "number",
+	},
+	aCount: {"id": "id", "totalUserCount": "id", "deliveredCount": "id", "seenCount": "id", "roomId": "id"},
 }
 
 // inside are the things that are found under a key, alone or in a list.
@@ -51,7 +56,7 @@ var inside = map[string]thing{
 	"room": aRoom, "rooms": aRoom, "newRooms": aRoom, "recentGroupChats": aRoom, "groupMessageRoomList": aRoom,
 	"user": aUser, "users": aUser, "blockedUsers": aUser, "recentUserChats": aUser,
 	"message": aMessage, "messages": aMessage, "lastMessage": aMessage, "referenceMessage": aMessage,
-	"messageRecord": aRecord, "messageRecords": aRecord,
+	"messageRecord": aRecord, "messageRecords": aRecord, "file": aFile,
 }
 
 // lists are the things that an operation lists.
@@ -176,7 +181,8 @@ func decoded(text []byte) any {
 // forApps reports what apps cannot read in a reply of the messenger's.
 func (r reply) forApps(t testing.TB) {
 	t.Helper()
-	if r.op == nil || r.status != 200 || !strings.HasPrefix(r.op.path, "/api/messenger/") || r.op.id == "probeSession" { // for tools
+	messenger := r.op != nil && (strings.HasPrefix(r.op.path, "/api/messenger/") || strings.HasPrefix(r.op.path, "/api/upload/"))
+	if !messenger || r.status != 200 || r.op.id == "probeSession" { // which is for tools
 		return
 	}
 	envelope, _ := decoded(r.body).(map[string]any)

@@ -20,6 +20,7 @@ func clientWeb(t *testing.T, s *target) {
 	room := webFindsContact(t, ann, ben)
 	webTalks(t, ann, ben, room)
 	webPages(t, ann, ben, room)
+	webUploads(t, ann)
 	group := webGroup(t, ann, ben)
 	webDetails(t, ann, group)
 	webHistory(t, ann)
