@@ -15,13 +15,13 @@ func manageDevices(t *testing.T, s *target) {
 	own, _ := s.needLocal(t).peopled(t)
 	c, boss, ann := own.console(t), own.people.owner(), own.person(t, "Ann")
 	id := func(p person) int64 { return data[api.DeviceData](t, p.get(t, "/device")).Device.ID }
-	session := func(p person) object {
-		return object{"id": id(p), "user": p.ID, "device": "", "name": `"$any"`, "type": `"script"`, "os": "null", "expires": `"$iso"`}
+	session := func(p person, name, kind string) object {
+		return object{"id": id(p), "user": p.ID, "device": "", "name": name, "type": kind, "os": "null", "expires": `"$iso"`}
 	}
 	r := c.post(t, "/device", object{"userId": fmt.Sprint(ann.ID), "deviceId": "Pixel_1", "type": "android", "osName": "Android", "token": repeat(43), "pushToken": "mine"})
 	made := object{"id": data[api.RawDeviceData](t, r).Device.ID, "user": ann.ID, "device": "Pixel_1", "name": "null", "type": `"android"`, "os": `"Android"`, "expires": "null"}
 	golden(t, "makeDevice", r, made)
-	list := []object{session(boss), session(ann), made}
+	list := []object{session(boss, `"$any"`, `"script"`), session(ann, "null", `"browser"`), made}
 	golden(t, "listDevices", c.get(t, "/device"), object{"list": list, "count": 3})
 	golden(t, "listDevices", c.get(t, "/device?userId=%d", ann.ID), object{"list": list[1:], "count": 2})
 	for term, want := range map[string][]object{"": list, "L_": list[2:], "ROID": list[2:], "none": nil} {

@@ -54,15 +54,16 @@ func (p *team) person(t testing.TB, name string) person {
 	return out
 }
 
-// byCommands provisions with the operator's commands. The server's first room
-// is made here, so that newcomers join it and none of a test's.
+// byCommands provisions with an owner whom the operator's commands made: the
+// others come by links, which takes the server less than commands do. The server's
+// first room is made here, so that newcomers join it and none of a test's.
 func byCommands(t testing.TB, s *target) provisioner {
 	t.Helper()
 	email := newEmail()
 	s.cli.run(t, password+"\n", "user", "add", "--email", email, "--name", "Olga", "--admin", "--password-stdin")
-	boss := s.signedIn(t, email)
+	token := s.token(t, email)
 	s.cli.run(t, "", "room", "add", "--name", "Lobby", "--admin", email)
-	return &team{s: s, boss: boss, signIn: func(t testing.TB, email, _ string) string { return s.token(t, email) }}
+	return byLinks(t, s, token)
 }
 
 // token gets a session by command.
