@@ -72,10 +72,12 @@ func linksLimit(t *testing.T, s *target) {
 	for i := range 30 {
 		ann.thumbnail(t, fmt.Sprintf("http://127.0.0.1:1/%d", i)).fails(t, http.StatusNotFound, noThumbnail)
 	}
+	var r reply
 	within(t, patience, "the limit", func() bool { // it fills up again while the test runs
-		return ann.thumbnail(t, "http://127.0.0.1:1/").status == http.StatusTooManyRequests
+		r = ann.thumbnail(t, "http://127.0.0.1:1/")
+		return r.status == http.StatusTooManyRequests
 	})
-	limited(t, ann.thumbnail(t, "http://127.0.0.1:1/"), time.Minute)
+	limited(t, r, time.Minute)
 	ben.thumbnail(t, "http://127.0.0.1:1/").fails(t, http.StatusNotFound, noThumbnail)
 }
 
