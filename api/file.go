@@ -50,3 +50,15 @@ type ChunkRequest struct {
 	Offset   int64  `json:"offset"`   // which chunk it is, from 0
 	ClientID string `json:"clientId"` // the client's own id of the upload
 }
+
+// FinishRequest asks for the file that chunks make.
+type FinishRequest struct {
+	ClientID string       `json:"clientId"`
+	FileName string       `json:"fileName"`
+	MimeType string       `json:"mimeType"`
+	Type     string       `json:"type"`
+	Size     int64        `json:"size"`     // bytes
+	Total    int64        `json:"total"`    // chunks
+	FileHash string       `json:"fileHash"` // SHA-256, in hex
+	MetaData FileMetaData `json:"metaData"`
+}
