@@ -2,8 +2,11 @@ package api
 
 import "encoding/json"
 
-// TypeText is the type of a text message, the only one for now.
-const TypeText = "text"
+// The types of messages.
+const (
+	TypeText   = "text"
+	TypeSystem = "system" // the server's own: what changed in the room
+)
 
 // Message is a message as people's clients see it.
 type Message struct {
@@ -58,6 +61,17 @@ type TextBody struct {
 	ReferenceMessage *Message `json:"referenceMessage,omitzero"`
 }
 
+// SystemBody is the body of a system message: what someone changed about the
+// room.
+type SystemBody struct {
+	Text      string   `json:"text"` // a sentence
+	Subject   string   `json:"subject"`
+	SubjectID int64    `json:"subjectId"` // who made the change
+	Type      string   `json:"type"`      // such as "added_group_members"
+	Objects   []string `json:"objects"`   // names of what was changed, 100 at most
+	ObjectIDs []int64  `json:"objectIds"`
+}
+
 // PostMessageRequest is the body of POST /api/messaging/messages, with an API
 // key, and of POST /api/messenger/messages, with a session.
 type PostMessageRequest struct {
@@ -70,6 +84,9 @@ type PostMessageRequest struct {
 	// choice. Empty: none. (Integers are accepted on the wire as well.)
 	LocalID string `json:"localId,omitzero"`
 	ReplyID int64  `json:"replyId,omitzero"` // a message of the room to answer; 0: none
+	// HasLink says that there is a web address in it; the server finds plain ones
+	// itself. Not with an API key.
+	HasLink bool `json:"hasLink,omitzero"`
 }
 
 // EditMessageRequest is the body of PUT /api/messenger/messages/{id}.

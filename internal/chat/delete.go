@@ -46,6 +46,9 @@ func deleteMessage(ctx context.Context, tx Tx, who Session, id int64, forAll boo
 	if err != nil {
 		return Message{}, Errorf(NotFound, "Not found").unless(err)
 	}
+	if forAll && m.Type == SystemType {
+		return Message{}, Errorf(Forbidden, "User can't delete system messages for everyone")
+	}
 	if forAll && m.FromUser != who.User.ID {
 		return Message{}, Errorf(Forbidden, "User can't delete another users message for everyone: target=user deletes it for oneself")
 	}
@@ -87,7 +90,7 @@ func hideFrom(ctx context.Context, tx Tx, member Member, m Message) error {
 	if err != nil {
 		return err
 	}
-	if m.N > member.SeenN && m.FromUser != member.UserID { // an own one is skipped already
+	if m.N > member.SeenN && m.FromUser != member.UserID && m.Type != SystemType { // those are skipped already
 		member.Skip++
 	}
 	member.Changed = tx.Stamp()

@@ -40,6 +40,9 @@ func (s *Service) Forward(ctx context.Context, who Session, ids []int64, to Plac
 			if err != nil || m.Deleted {
 				return nil, Errorf(NotFound, "Message not found: there is no message %d, one cannot see it, or it was deleted", id).unless(err)
 			}
+			if m.Type == SystemType {
+				return nil, Errorf(Invalid, "Messages with type system can't be forwarded")
+			}
 			if out[i], err = m.forwarded(); err != nil {
 				return nil, err
 			}

@@ -35,8 +35,11 @@ type LocalID struct {
 	IsInt bool   // it came as an integer
 }
 
-// TextType is the type of a text message.
-const TextType = "text"
+// The types of messages.
+const (
+	TextType   = "text"
+	SystemType = "system" // the server's own: what changed in the room
+)
 
 // Limits of a message.
 const (

@@ -70,7 +70,11 @@ func (s *Service) CreateNote(ctx context.Context, who Session, n Note) (Note, er
 		if count >= MaxNotes {
 			return Note{}, Errorf(Invalid, "a room can have at most %d notes: delete one first", MaxNotes)
 		}
-		return tx.CreateNote(ctx, n)
+		n, err := tx.CreateNote(ctx, n)
+		if err != nil {
+			return Note{}, err
+		}
+		return n, s.tell(ctx, tx, who, n.RoomID, aboutNote(createdNote, n))
 	})
 }
 
@@ -110,7 +114,10 @@ func (s *Service) UpdateNote(ctx context.Context, who Session, n Note) (Note, er
 			return Note{}, err
 		}
 		now.Title, now.Content, now.Modified = n.Title, n.Content, tx.Stamp()
-		return now, tx.UpdateNote(ctx, now)
+		if err := tx.UpdateNote(ctx, now); err != nil {
+			return Note{}, err
+		}
+		return now, s.tell(ctx, tx, who, now.RoomID, aboutNote(updatedNote, now))
 	})
 }
 
@@ -118,10 +125,14 @@ func (s *Service) UpdateNote(ctx context.Context, who Session, n Note) (Note, er
 // Forbidden when the asker is not in its room or it is deleted.
 func (s *Service) DeleteNote(ctx context.Context, who Session, id int64) error {
 	return s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
-		if _, err := changeableNote(ctx, tx, who, id); err != nil {
+		n, err := changeableNote(ctx, tx, who, id)
+		if err != nil {
 			return err
 		}
-		return tx.DeleteNote(ctx, id)
+		if err := tx.DeleteNote(ctx, id); err != nil {
+			return err
+		}
+		return s.tell(ctx, tx, who, n.RoomID, aboutNote(deletedNote, n))
 	})
 }
 

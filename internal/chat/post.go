@@ -96,15 +96,8 @@ func appendTo(ctx context.Context, tx Tx, by poster, m Message) (Message, error)
 	if m, err = tx.AppendMessage(ctx, m); err != nil {
 		return Message{}, err
 	}
-	if by.member.IsPerson { // an own message is never unread
-		if err := skip(ctx, tx, m.RoomID, m.FromUser); err != nil {
-			return Message{}, err
-		}
-	}
-	if by.heard.blocker != 0 {
-		if err := withhold(ctx, tx, by.heard.blocker, m); err != nil {
-			return Message{}, err
-		}
+	if err := countUnread(ctx, tx, by, m); err != nil {
+		return Message{}, err
 	}
 	tx.Emit(by.heard.to(Event{
 		Kind: MessagePosted, RoomID: m.RoomID, UserID: m.FromUser, MessageID: m.ID, ExceptDevice: by.who.ExceptDevice, Message: &m,
@@ -113,6 +106,25 @@ func appendTo(ctx context.Context, tx Tx, by poster, m Message) (Message, error)
 		announceOwn(tx, by.heard, m)
 	}
 	return m, nil
+}
+
+// countUnread sees to it that a new message is unread to those only to whom it is
+// news: not to its sender, nor to who does not see it.
+func countUnread(ctx context.Context, tx Tx, by poster, m Message) error {
+	var err error
+	switch {
+	case m.Type == SystemType:
+		err = tx.SkipNewest(ctx, m.RoomID)
+	case by.member.IsPerson:
+		err = skip(ctx, tx, m.RoomID, m.FromUser)
+	}
+	if err != nil || by.heard.blocker == 0 {
+		return err
+	}
+	if err := withhold(ctx, tx, by.heard.blocker, m); err != nil || m.Type == SystemType {
+		return err
+	}
+	return skip(ctx, tx, m.RoomID, by.heard.blocker)
 }
 
 // skip leaves the newest message out of a member's unread count.
@@ -127,11 +139,7 @@ func skip(ctx context.Context, tx Tx, room, user int64) error {
 
 // withhold keeps a message from the person who has blocked its sender.
 func withhold(ctx context.Context, tx Tx, blocker int64, m Message) error {
-	err := tx.Hide(ctx, Hidden{UserID: blocker, MessageID: m.ID, RoomID: m.RoomID, N: m.N, Kind: Withheld, At: m.Created})
-	if err != nil {
-		return err
-	}
-	return skip(ctx, tx, m.RoomID, blocker)
+	return tx.Hide(ctx, Hidden{UserID: blocker, MessageID: m.ID, RoomID: m.RoomID, N: m.N, Kind: Withheld, At: m.Created})
 }
 
 // announceOwn tells that a person has received and seen the message they posted:

@@ -160,7 +160,7 @@ type planning struct {
 // tells up to which person it came; 0: it is done.
 func (s *Service) planMessage(ctx context.Context, r Reader, p planning) ([]Delivery, int64, error) {
 	m, err := r.Message(ctx, p.event.MessageID)
-	if err != nil || m.Deleted {
+	if err != nil || m.Deleted || m.Type == SystemType {
 		if IsNotFound(err) {
 			err = nil
 		}

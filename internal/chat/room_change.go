@@ -26,6 +26,7 @@ func (s *Service) UpdateRoom(ctx context.Context, who Session, id int64, c RoomC
 		if err != nil {
 			return RoomView{}, err
 		}
+		before := room
 		if err := applyProfile(&room, c); err != nil {
 			return RoomView{}, err
 		}
@@ -38,6 +39,9 @@ func (s *Service) UpdateRoom(ctx context.Context, who Session, id int64, c RoomC
 			return RoomView{}, err
 		}
 		moved.announce(tx, id, who.User.ID)
+		if err := s.tellChanges(ctx, tx, who, before, room, moved); err != nil {
+			return RoomView{}, err
+		}
 		return roomView(ctx, tx, id, who.User.ID)
 	})
 }

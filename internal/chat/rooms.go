@@ -57,7 +57,10 @@ func (s *Service) createRoom(ctx context.Context, tx Tx, who Session, n NewRoom)
 		return 0, err
 	}
 	tx.Emit(Event{Kind: RoomMade, RoomID: room.ID, UserID: who.User.ID})
-	return room.ID, nil
+	if room.Type == Private {
+		return room.ID, nil
+	}
+	return room.ID, s.tell(ctx, tx, who, room.ID, aboutRoom(createdGroup, room))
 }
 
 func (s *Service) checkMemberCount(n int) error {
@@ -335,6 +338,9 @@ func (s *Service) LeaveRoom(ctx context.Context, who Session, id int64, newAdmin
 			return RoomView{}, Errorf(Forbidden, "Can't leave private room")
 		}
 		if err := s.handOver(ctx, tx, &room, member, newAdmins); err != nil {
+			return RoomView{}, err
+		}
+		if err := s.tellLeaving(ctx, tx, who, &room, &member); err != nil {
 			return RoomView{}, err
 		}
 		if err := endStay(ctx, tx, &room, member); err != nil {

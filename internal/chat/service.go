@@ -25,6 +25,8 @@ type Options struct {
 	ContactsOnly bool
 	Codes        CodeOptions
 	Files        FileOptions
+	// SystemMessages has the server tell in a room what was changed about it.
+	SystemMessages bool
 }
 
 // Service holds the use cases. It is safe for concurrent use.

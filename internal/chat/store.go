@@ -170,8 +170,8 @@ type MessageReader interface {
 	Receipts(ctx context.Context, m Message) ([]Receipt, error)
 	// PeoplePosting lists the people who posted a room's messages from <= n <= to.
 	PeoplePosting(ctx context.Context, room, from, to int64) ([]int64, error)
-	// SkippedAfter counts the messages of a room numbered after n that are the
-	// user's own or hidden from them.
+	// SkippedAfter counts the messages of a room numbered after n that are never
+	// unread to the user: their own, those hidden from them, and the server's.
 	SkippedAfter(ctx context.Context, room, user, n int64) (int64, error)
 	// ReceiptOf finds one person's receipt for a message of another.
 	ReceiptOf(ctx context.Context, m Message, user int64, kind ReceiptKind) (Receipt, error)
@@ -310,6 +310,9 @@ type Tx interface {
 	// AddMember opens a stay. The caller counts the room's people.
 	AddMember(ctx context.Context, m Member) error
 	UpdateMember(ctx context.Context, m Member) error
+	// SkipNewest leaves a room's newest message out of everybody's unread count. It
+	// writes a row for each member.
+	SkipNewest(ctx context.Context, room int64) error
 
 	// AppendMessage stores a new message as the room's newest: it gives the
 	// id, the number and the stamps, and moves the room on.

@@ -75,7 +75,8 @@ type Team struct {
 // Rooms limits rooms.
 type Rooms struct {
 	// MaxMembers is at least 2.
-	MaxMembers int `setting:"" default:"10000" help:"Members one room can have."`
+	MaxMembers     int  `setting:"" default:"10000" help:"Members one room can have."`
+	SystemMessages bool `setting:"" help:"Tell in a room, by messages of the type system, who made it, joined or left it, and changed its name, picture, admins or notes. Older web clients show them poorly."`
 }
 
 // Keys is about API keys.

@@ -21,25 +21,29 @@ type postRequest struct {
 	Body    jsontext.Value `json:"body"`    // an object, or a string that holds one
 	LocalID jsontext.Value `json:"localId"` // a string or an integer
 	ReplyID *int64         `json:"replyId"`
+	HasLink jsontext.Value `json:"hasLink"` // of people's clients; else it means nothing
 }
 
 // draft reads a message to be posted from the request, which must be JSON.
-func (c *call) draft() (chat.Draft, error) { return c.draftFrom(c.withBody) }
+func (c *call) draft() (chat.Draft, error) { return c.draftFrom(c.withBody, readDraft) }
 
-// anyDraft is draft that takes a form as well.
+// anyDraft is draft for people's clients, which may send a form, and may say
+// whether there is a link.
 func (c *call) anyDraft() (chat.Draft, error) {
 	return c.draftFrom(func(use func(body []byte) error) error {
 		return c.withObject(reflect.TypeFor[postRequest](), use)
-	})
+	}, readPersonsDraft)
 }
 
-func (c *call) draftFrom(read func(use func(body []byte) error) error) (chat.Draft, error) {
+func (c *call) draftFrom(
+	read func(use func(body []byte) error) error, understand func(body []byte, maxText int64, d *chat.Draft) error,
+) (chat.Draft, error) {
 	key, err := idempotencyKey(c.r.Header[api.HeaderIdempotencyKey])
 	if err != nil {
 		return chat.Draft{}, err
 	}
 	d := chat.Draft{IdempotencyKey: key}
-	err = read(func(body []byte) error { return readDraft(body, c.api.maxText, &d) })
+	err = read(func(body []byte) error { return understand(body, c.api.maxText, &d) })
 	return d, err
 }
 
@@ -61,6 +65,26 @@ func readDraft(body []byte, maxText int64, d *chat.Draft) error {
 	if err := decodeInto(body, &req); err != nil {
 		return err
 	}
+	return req.read(maxText, d)
+}
+
+// readPersonsDraft is readDraft that minds hasLink.
+func readPersonsDraft(body []byte, maxText int64, d *chat.Draft) error {
+	var req postRequest
+	if err := decodeInto(body, &req); err != nil {
+		return err
+	}
+	if req.HasLink.Kind() != jsontext.KindInvalid {
+		var hasLink looseBool
+		if err := hasLink.UnmarshalJSON(req.HasLink); err != nil {
+			return invalid("hasLink %v", err)
+		}
+		d.HasLink = bool(hasLink)
+	}
+	return req.read(maxText, d)
+}
+
+func (req postRequest) read(maxText int64, d *chat.Draft) error {
 	d.RoomID, d.Type = req.RoomID, req.Type
 	if d.RoomID < 1 {
 		return invalid("roomId must be the number of a room, 1 or more")

@@ -65,8 +65,9 @@ func Open(ctx context.Context, cfg config.Config, o Options) (*Core, error) {
 	}
 	service := chat.NewService(db, o.Clock, passwd.New(), sealer, chat.Options{
 		SessionLife: cfg.SessionLife, MaxMembers: cfg.MaxMembers, HideKeys: cfg.HideKeys,
-		Operator:     chat.OperatorAccess{Name: cfg.AdminUsername, Password: string(cfg.AdminPassword)},
-		ContactsOnly: !cfg.TeamMode, Codes: codeOptions(cfg, o.Logger),
+		SystemMessages: cfg.SystemMessages,
+		Operator:       chat.OperatorAccess{Name: cfg.AdminUsername, Password: string(cfg.AdminPassword)},
+		ContactsOnly:   !cfg.TeamMode, Codes: codeOptions(cfg, o.Logger),
 		Files: chat.FileOptions{
 			Blobs: files, Thumbnails: blob.NewThumbnails(), MaxSize: int64(cfg.MaxFile), Quota: int64(cfg.Quota), QuotaOfAll: int64(cfg.QuotaOfAll),
 		},

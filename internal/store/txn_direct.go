@@ -122,6 +122,17 @@ func (t *txn) AddMember(ctx context.Context, m chat.Member) error {
 	return t.stored(err, "member")
 }
 
+// SkipNewest implements chat.Tx.
+func (t *txn) SkipNewest(ctx context.Context, room int64) error {
+	err := t.write(ctx).SkipNewest(ctx, room)
+	for k := range t.w.rows.members {
+		if k.room == room {
+			delete(t.w.rows.members, k)
+		}
+	}
+	return t.stored(err, "members")
+}
+
 // CreateKey implements chat.Tx.
 func (t *txn) CreateKey(ctx context.Context, k chat.APIKey) (chat.APIKey, error) {
 	k.Created, k.Modified = t.Stamp(), t.Stamp()

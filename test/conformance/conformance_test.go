@@ -36,6 +36,7 @@ func areas() map[string][]check {
 		"forward":   forwardChecks(),
 		"upload":    uploadChecks(),
 		"download":  downloadChecks(),
+		"system":    systemChecks(),
 		"links":     linkChecks(),
 		"push":      pushChecks(),
 		"session":   sessionChecks(),

@@ -14,6 +14,7 @@ import (
 func messageChecks() []check {
 	return []check{
 		{"post", messagesPost},
+		{"post, with a link", messagesPostLink},
 		{"post, refusals", messagesPostRefusals},
 		{"list", messagesList},
 		{"pages", messagesPages},
@@ -61,6 +62,38 @@ func messagesPost(t *testing.T, s *target) {
 			t.Errorf("got %+v, first %+v", second, first)
 		}
 	})
+}
+
+// A client may say that there is a link where the server sees none.
+func messagesPostLink(t *testing.T, s *target) {
+	c := s.chat(t)
+	post := func(text string, hasLink any) reply {
+		body := textPost(c.room, text)
+		body["hasLink"] = hasLink
+		return c.ann.post(t, "/messages", body)
+	}
+	for _, row := range []struct {
+		text          string
+		hasLink, want any
+	}{
+		{"example.org", true, true}, {"example.org", "true", true}, {"example.org", false, false}, {"example.org", nil, false}, {"https://example.org", false, true},
+	} {
+		if got := data[api.MessageData](t, post(row.text, row.hasLink)).Message.HasLink; got != row.want {
+			t.Errorf("%s with hasLink %v: %v", row.text, row.hasLink, got)
+		}
+	}
+	post("a", "yes").fails(t, http.StatusBadRequest, "Invalid params: hasLink must be true or false")
+	post("a", object{}).fails(t, http.StatusBadRequest, "Invalid params: hasLink must be true or false")
+	r := c.ann.form(t, "POST", "/messages", fmt.Sprintf("roomId=%d&type=text&hasLink=true&body=%%7B%%22text%%22%%3A%%22a%%22%%7D", c.room))
+	if !data[api.MessageData](t, r).Message.HasLink {
+		t.Error("by a form: no link")
+	}
+	fromCode := textPost(c.room, "a")
+	fromCode["hasLink"] = "anything" // which the Messaging API does not know
+	c.bot.post(t, fromCode).ok(t)
+	if c.ann.messages(t, c.room).List[0].HasLink {
+		t.Error("from code: a link")
+	}
 }
 
 // The form of a post is read by the same code as the Messaging API's, whose

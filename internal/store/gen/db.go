@@ -504,6 +504,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.signInCodeStmt, err = db.PrepareContext(ctx, signInCode); err != nil {
 		return nil, fmt.Errorf("error preparing query SignInCode: %w", err)
 	}
+	if q.skipNewestStmt, err = db.PrepareContext(ctx, skipNewest); err != nil {
+		return nil, fmt.Errorf("error preparing query SkipNewest: %w", err)
+	}
 	if q.skippedAfterStmt, err = db.PrepareContext(ctx, skippedAfter); err != nil {
 		return nil, fmt.Errorf("error preparing query SkippedAfter: %w", err)
 	}
@@ -1393,6 +1396,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing signInCodeStmt: %w", cerr)
 		}
 	}
+	if q.skipNewestStmt != nil {
+		if cerr := q.skipNewestStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing skipNewestStmt: %w", cerr)
+		}
+	}
 	if q.skippedAfterStmt != nil {
 		if cerr := q.skippedAfterStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing skippedAfterStmt: %w", cerr)
@@ -1732,6 +1740,7 @@ type Queries struct {
 	setThumbStmt               *sql.Stmt
 	settingStmt                *sql.Stmt
 	signInCodeStmt             *sql.Stmt
+	skipNewestStmt             *sql.Stmt
 	skippedAfterStmt           *sql.Stmt
 	staleUploadsStmt           *sql.Stmt
 	subscriptionStmt           *sql.Stmt
@@ -1926,6 +1935,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		setThumbStmt:               q.setThumbStmt,
 		settingStmt:                q.settingStmt,
 		signInCodeStmt:             q.signInCodeStmt,
+		skipNewestStmt:             q.skipNewestStmt,
 		skippedAfterStmt:           q.skippedAfterStmt,
 		staleUploadsStmt:           q.staleUploadsStmt,
 		subscriptionStmt:           q.subscriptionStmt,

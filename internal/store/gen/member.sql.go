@@ -362,6 +362,15 @@ func (q *Queries) RoomMembers(ctx context.Context, roomID int64) ([]RoomMembersR
 	return items, nil
 }
 
+const skipNewest = `-- name: SkipNewest :exec
+UPDATE members SET skip = skip + 1 WHERE room_id = $1 AND left_n IS NULL AND person
+`
+
+func (q *Queries) SkipNewest(ctx context.Context, roomID int64) error {
+	_, err := q.exec(ctx, q.skipNewestStmt, skipNewest, roomID)
+	return err
+}
+
 const updateMember = `-- name: UpdateMember :exec
 UPDATE members SET left_seq = $4, left_n = $5, admin = $6, delivered_n = $7, seen_n = $8, skip = $9, muted = $10, pinned = $11,
   muted_ms = $12, pinned_ms = $13, changed_ms = $14

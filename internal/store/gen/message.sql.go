@@ -556,7 +556,7 @@ func (q *Queries) PeoplePosting(ctx context.Context, roomID int64, fromN int64, 
 
 const skippedAfter = `-- name: SkippedAfter :one
 SELECT count(*) FROM messages m WHERE m.room_id = $1 AND m.n > $2 AND (
-  m.from_user = $3
+  m.from_user = $3 OR m.type = 'system'
   OR EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = $3 AND h.message_id = m.id))
 `
 

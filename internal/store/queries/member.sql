@@ -17,6 +17,9 @@ UPDATE members SET left_seq = $4, left_n = $5, admin = $6, delivered_n = $7, see
   muted_ms = $12, pinned_ms = $13, changed_ms = $14
 WHERE room_id = $1 AND user_id = $2 AND join_seq = $3;
 
+-- name: SkipNewest :exec
+UPDATE members SET skip = skip + 1 WHERE room_id = $1 AND left_n IS NULL AND person;
+
 -- name: MarkedStays :many
 SELECT * FROM members WHERE user_id = $1 AND left_n IS NULL AND (muted OR pinned) ORDER BY room_id;
 

@@ -54,7 +54,7 @@ ORDER BY changed_ms, id LIMIT sqlc.arg(max_rows) OFFSET sqlc.arg(skip_rows);
 
 -- name: SkippedAfter :one
 SELECT count(*) FROM messages m WHERE m.room_id = sqlc.arg(room_id) AND m.n > sqlc.arg(after_n) AND (
-  m.from_user = sqlc.arg(user_id)
+  m.from_user = sqlc.arg(user_id) OR m.type = 'system'
   OR EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = sqlc.arg(user_id) AND h.message_id = m.id));
 
 -- name: UpdateMessage :exec

@@ -3,6 +3,7 @@ package storetest
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -14,6 +15,7 @@ func changeTests() []test {
 		{"a changed message is kept", changedMessageIsKept},
 		{"a message changed with its post is as changed", messageChangesAtOnce},
 		{"a message is hidden once, from one user", messageIsHiddenOnce},
+		{"what the server says is unread to nobody", systemMessagesAreSkipped},
 		{"what was withheld is not listed", withheldIsNotListed},
 		{"what one deleted for oneself is a change of its own", hidingIsAChange},
 		{"changes begin where a device does", changesBeginWithTheDevice},
@@ -98,6 +100,32 @@ func messageIsHiddenOnce(r *rig) {
 	}
 	is(r, int64(1))(r.s.SkippedAfter(r.ctx, room.ID, bob.ID, 0))
 	is(r, int64(0))(r.s.SkippedAfter(r.ctx, room.ID, bob.ID, 1))
+}
+
+// What the server says itself is unread to nobody.
+func systemMessagesAreSkipped(r *rig) {
+	ana, bob, eve := r.person("Ana"), r.person("Bob"), r.person("Eve")
+	room, other := r.room("Ops", ana, bob), r.room("Dev", ana, eve)
+	r.post(room, ana, "1")
+	r.Check(r.s.Update(r.ctx, func(ctx context.Context, tx chat.Tx) error {
+		before, err := tx.Member(ctx, room.ID, bob.ID) // which the transaction remembers
+		if err != nil {
+			return err
+		}
+		_, err = tx.AppendMessage(ctx, chat.Message{RoomID: room.ID, FromUser: ana.ID, Type: chat.SystemType, Body: []byte("{}")})
+		if err := errors.Join(err, tx.SkipNewest(ctx, room.ID)); err != nil {
+			return err
+		}
+		before.Skip++
+		return isNow(before)(tx.Member(ctx, room.ID, bob.ID))
+	}))
+	for _, row := range []struct{ room, user, skip int64 }{{room.ID, ana.ID, 1}, {room.ID, bob.ID, 1}, {other.ID, ana.ID, 0}, {other.ID, eve.ID, 0}} {
+		if m := got[chat.Member](r)(r.s.Member(r.ctx, row.room, row.user)); m.Skip != row.skip {
+			r.Errorf("in room %d user %d skips %d, want %d", row.room, row.user, m.Skip, row.skip)
+		}
+	}
+	is(r, int64(1))(r.s.SkippedAfter(r.ctx, room.ID, bob.ID, 0))
+	is(r, int64(0))(r.s.SkippedAfter(r.ctx, room.ID, bob.ID, 2))
 }
 
 func withheldIsNotListed(r *rig) {

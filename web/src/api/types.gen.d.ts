@@ -2978,7 +2978,13 @@ export interface components {
         /**
          * @description By the message's type; keys the sender added are kept. Type `text`: `text`. An answer also has
          *     `referenceMessage`, the answered message as it is served now. A deleted message's body is
-         *     `{"text":"Deleted message"}`.
+         *     `{"text":"Deleted message"}`. Type `system`, which the server posts where its operator wants that
+         *     (`--system-messages`): `text`, a sentence; `subject` and `subjectId`, who made a change; `type`,
+         *     which one: `created_group`, `user_left_group`, `updated_group_name`, `updated_group_avatar`,
+         *     `added_group_members`, `removed_group_members`, `added_group_admins`, `removed_group_admins`,
+         *     `created_note`, `updated_note` or `deleted_note`; `objects` and `objectIds`, names and ids of what was
+         *     changed, 100 at most. A system message is unread to nobody, is not pushed, and cannot be edited,
+         *     forwarded, or deleted for everyone.
          */
         MessageBody: {
             /** @description Up to 65,536 bytes of UTF-8. Always there in type `text`. */
@@ -2997,7 +3003,7 @@ export interface components {
             totalUserCount: number;
             deliveredCount: number;
             seenCount: number;
-            /** @description `text` for now. */
+            /** @description `text`, or `system` for the server's own. */
             type: string;
             body: components["schemas"]["MessageBody"];
             /** @description Unix ms. */
@@ -3025,7 +3031,7 @@ export interface components {
             totalUserCount: number;
             deliveredCount: number;
             seenCount: number;
-            /** @description `text` for now. */
+            /** @description `text`, or `system` for the server's own. */
             type: string;
             body: components["schemas"]["MessageBody"];
             /** @description Unix ms. */
@@ -3098,6 +3104,8 @@ export interface components {
             /** @description The client's own id of the message; it comes back as a string. */
             localId?: string | number | null;
             replyId?: number | null;
+            /** @description Whether there is a web address in it; where there is one it counts in any case. */
+            hasLink?: boolean | null;
         };
         MessageList: {
             list: components["schemas"]["ListedMessage"][];
@@ -6007,8 +6015,8 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             /**
-             * @description `User can't delete another users message` (for everyone), or `User can't delete messages from
-             *     room that he is not in`. In a browser also a write from another origin by cookie.
+             * @description `User can't delete another users message` or `User can't delete system messages` (for everyone), or
+             *     `User can't delete messages from room that he is not in`. In a browser also a write from another origin by cookie.
              */
             403: {
                 headers: {
@@ -6069,8 +6077,8 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             /**
-             * @description `User can't delete another users message` (for everyone), or `User can't delete messages from
-             *     room that he is not in`. In a browser also a write from another origin by cookie.
+             * @description `User can't delete another users message` or `User can't delete system messages` (for everyone), or
+             *     `User can't delete messages from room that he is not in`. In a browser also a write from another origin by cookie.
              */
             403: {
                 headers: {
@@ -6123,7 +6131,8 @@ export interface operations {
             };
             /**
              * @description `Room with id N does not exist` (also when one is not a member), `Users doesn't exist, ids: N`,
-             *     `Other user is not your contact`, or a field is wrong or names too many.
+             *     `Other user is not your contact`, `Messages with type system can't be forwarded`, or a field is wrong
+             *     or names too many.
              */
             400: {
                 headers: {
