@@ -5,6 +5,10 @@ import "encoding/json"
 // The types of messages.
 const (
 	TypeText   = "text"
+	TypeImage  = "image" // this and the next three bring a file
+	TypeAudio  = "audio"
+	TypeVideo  = "video"
+	TypeFile   = "file"
 	TypeSystem = "system" // the server's own: what changed in the room
 )
 
@@ -50,6 +54,20 @@ type PostedMessage struct {
 	LocalID        json.RawMessage `json:"localId"` // a string, an integer or null: as it was sent
 	ReplyID        *int64          `json:"replyId"`
 	Deleted        bool            `json:"deleted"`
+}
+
+// FileBody is the body of a message that brings a file. The sender may have added
+// further keys.
+type FileBody struct {
+	FileID  int64 `json:"fileId"`
+	ThumbID int64 `json:"thumbId,omitzero"` // a small picture of it; of images the server's own where the sender gave none
+	// File and Thumb are what the ids stand for; nil when they are gone. Only the
+	// server sets them.
+	File  *FileRef `json:"file,omitzero"`
+	Thumb *FileRef `json:"thumb,omitzero"`
+	// ReferenceMessage is the message that is answered, as it is now. Only the
+	// server sets it.
+	ReferenceMessage *Message `json:"referenceMessage,omitzero"`
 }
 
 // TextBody is the body of a text message. The sender may have added further

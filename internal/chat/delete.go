@@ -69,15 +69,20 @@ func deleteMessage(ctx context.Context, tx Tx, who Session, id int64, forAll boo
 	return m, hideFrom(ctx, tx, member, m)
 }
 
-// deleteForAll wipes what a message said and leaves that there was one.
+// deleteForAll wipes what a message said, with its files where no other has them,
+// and leaves that there was one.
 func deleteForAll(ctx context.Context, tx Tx, who Session, id int64) (Message, error) {
 	m, err := tx.Message(ctx, id)
 	if err != nil || m.Deleted {
 		return m, err
 	}
+	file, thumb := m.FileID, m.ThumbID
 	m.wipe()
 	m.Modified = tx.Stamp()
 	if err := tx.UpdateMessage(ctx, m); err != nil {
+		return Message{}, err
+	}
+	if err := dropUnused(ctx, tx, file, thumb); err != nil {
 		return Message{}, err
 	}
 	tx.Emit(Event{Kind: MessageDeleted, RoomID: m.RoomID, UserID: who.User.ID, MessageID: m.ID})

@@ -35,20 +35,14 @@ func (s *Service) MayRead(ctx context.Context, who Session, id int64) (bool, err
 			}
 			return false, err
 		}
-		if may, err := mayUse(ctx, r, who.User.ID, f); may || err != nil {
-			return may, err
+		if f.UserID == who.User.ID {
+			return true, nil
+		}
+		if shown, err := r.FileShownTo(ctx, id, who.User.ID); shown || err != nil {
+			return shown, err
 		}
 		return r.FileIsFace(ctx, id)
 	})
-}
-
-// mayUse reports whether a user may send a file: who uploaded it, and who sees a
-// message with it. A bot sees none.
-func mayUse(ctx context.Context, r Reader, user int64, f File) (bool, error) {
-	if f.UserID == user && f.ClientID != "" {
-		return true, nil
-	}
-	return r.FileShownTo(ctx, f.ID, user)
 }
 
 // IsPicture reports whether a file is shown as a picture.

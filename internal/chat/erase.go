@@ -46,10 +46,14 @@ func (s *Service) erase(ctx context.Context, tx Tx, u User) error {
 			return err
 		}
 	}
-	return tx.UpdateUser(ctx, User{
+	err = tx.UpdateUser(ctx, User{
 		ID: u.ID, Kind: u.Kind, Name: fmt.Sprintf("Deleted user %d", u.ID), Role: Plain, Verified: u.Verified,
 		Created: u.Created, Modified: tx.Stamp(), Deleted: true,
 	})
+	if err != nil {
+		return err
+	}
+	return dropUnused(ctx, tx, u.AvatarID, u.CoverID)
 }
 
 // vacate takes a person who is about to be erased out of a room. In a private

@@ -100,11 +100,11 @@ func (s *Service) MessageFor(ctx context.Context, reader, id int64) (MessageView
 	})
 }
 
-// Announced completes a message that was stored just now with what it answers,
-// as a reader sees that (0: nobody in particular); its counts are what they were
+// Announced completes a message that was stored just now with its files and what it
+// answers, as a reader sees that (0: nobody in particular); its counts are what they were
 // then.
 func (s *Service) Announced(ctx context.Context, reader int64, m Message) (MessageView, error) {
-	if m.ReplyTo == 0 {
+	if m.ReplyTo == 0 && m.FileID == 0 {
 		return MessageView{Message: m, Counts: Counts{Total: m.Total}}, nil
 	}
 	return view(ctx, s, func(ctx context.Context, r Reader) (MessageView, error) {

@@ -54,7 +54,7 @@ func (s *Service) Forward(ctx context.Context, who Session, ids []int64, to Plac
 // forwarded gives what of a message is posted once more: what it says and shows,
 // but not what it answers.
 func (m Message) forwarded() (Message, error) {
-	out := Message{Type: m.Type, Body: m.Body, HasLink: m.HasLink, Forwarded: true}
+	out := Message{Type: m.Type, Body: m.Body, HasLink: m.HasLink, Forwarded: true, FileID: m.FileID, ThumbID: m.ThumbID}
 	content := map[string]json.RawMessage{}
 	if err := json.Unmarshal(m.Body, &content); err != nil {
 		return Message{}, fmt.Errorf("read a stored body: %w", err)
@@ -77,10 +77,18 @@ func (s *Service) Share(ctx context.Context, who Session, drafts []Draft, to Pla
 	if len(drafts) == 0 || len(drafts) > MaxMessageIDs {
 		return Forwarded{}, Errorf(Invalid, "messages must hold 1 to %d messages", MaxMessageIDs)
 	}
-	return s.spread(ctx, who, len(drafts), to, func(context.Context, Tx) ([]Message, error) {
-		var out []Message
-		for _, d := range drafts {
-			out = append(out, Message{Type: d.Type, Body: d.Body, HasLink: d.HasLink || holdsLink(d.Body)})
+	for _, d := range drafts {
+		if err := s.thumbFor(ctx, Sender{UserID: who.User.ID}, d); err != nil {
+			return Forwarded{}, err
+		}
+	}
+	return s.spread(ctx, who, len(drafts), to, func(ctx context.Context, tx Tx) ([]Message, error) {
+		out := make([]Message, len(drafts))
+		for i, d := range drafts {
+			out[i] = Message{Type: d.Type, Body: d.Body, HasLink: d.HasLink || holdsLink(d.Body)}
+			if err := attach(ctx, tx, Sender{UserID: who.User.ID}, d, &out[i]); err != nil {
+				return nil, err
+			}
 		}
 		return out, nil
 	})
@@ -170,7 +178,11 @@ func postAll(ctx context.Context, tx Tx, who Session, roomID int64, msgs []Messa
 		if m, err = appendTo(ctx, tx, by, m); err != nil {
 			return nil, err
 		}
-		out = append(out, MessageView{Message: m, Counts: Counts{Total: m.Total}})
+		v := MessageView{Message: m, Counts: Counts{Total: m.Total}}
+		if err := addFiles(ctx, tx, &v); err != nil {
+			return nil, err
+		}
+		out = append(out, v)
 	}
 	return out, nil
 }

@@ -56,6 +56,7 @@ var emptyBody = []byte("{}")
 // wipe takes out of a message what it said.
 func (m *Message) wipe() {
 	m.Deleted, m.Type, m.Body, m.ReplyTo, m.HasLink = true, TextType, emptyBody, 0, false
+	m.FileID, m.ThumbID = 0, 0
 }
 
 // HiddenFrom tells from whom messages are hidden, by user.

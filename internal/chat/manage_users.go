@@ -169,8 +169,14 @@ func (s *Service) ChangeUser(ctx context.Context, who Session, id int64, c UserC
 		if err := reachUnused(ctx, tx, u); err != nil {
 			return User{}, err
 		}
+		if err := pictureExists(ctx, tx, u.AvatarID); err != nil {
+			return User{}, err
+		}
 		u.Modified = tx.Stamp()
 		if err := tx.UpdateUser(ctx, u); err != nil {
+			return User{}, err
+		}
+		if err := dropUnused(ctx, tx, before.AvatarID); err != nil {
 			return User{}, err
 		}
 		if err := s.followChange(ctx, tx, before, u); err != nil {
@@ -178,6 +184,17 @@ func (s *Service) ChangeUser(ctx context.Context, who Session, id int64, c UserC
 		}
 		return u, auditChange(ctx, tx, who, before, u)
 	})
+}
+
+// pictureExists refuses a picture that is none.
+func pictureExists(ctx context.Context, r Reader, id int64) error {
+	if id == 0 {
+		return nil
+	}
+	if _, err := r.File(ctx, id); err != nil {
+		return Errorf(Invalid, "Invalid avatarFileId: there is no such file").unless(err)
+	}
+	return nil
 }
 
 // followChange does what a change to a person brings with it.

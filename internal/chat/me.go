@@ -26,7 +26,7 @@ type MeChange struct {
 }
 
 // UpdateMe changes the asker's profile. Fails with Invalid when someone else has
-// the address or number.
+// the address or number, or a picture is not the asker's.
 func (s *Service) UpdateMe(ctx context.Context, who Session, c MeChange) (User, error) {
 	return changeAccess(ctx, s, func(ctx context.Context, tx Tx) (User, error) {
 		before, err := tx.User(ctx, who.User.ID)
@@ -40,6 +40,9 @@ func (s *Service) UpdateMe(ctx context.Context, who Session, c MeChange) (User, 
 		if err := reachFree(ctx, tx, u, Invalid); err != nil {
 			return User{}, err
 		}
+		if err := checkFaces(ctx, tx, before, u); err != nil {
+			return User{}, err
+		}
 		if before.Phone != u.Phone { // a code on its way went to another number
 			if err := tx.DeleteSignInCodes(ctx, u.ID); err != nil {
 				return User{}, err
@@ -49,8 +52,19 @@ func (s *Service) UpdateMe(ctx context.Context, who Session, c MeChange) (User, 
 		if err := s.tellUser(ctx, tx, u.ID); err != nil {
 			return User{}, err
 		}
-		return u, tx.UpdateUser(ctx, u)
+		if err := tx.UpdateUser(ctx, u); err != nil {
+			return User{}, err
+		}
+		return u, dropUnused(ctx, tx, before.AvatarID, before.CoverID)
 	})
+}
+
+// checkFaces refuses pictures that are not the person's to show.
+func checkFaces(ctx context.Context, r Reader, before, u User) error {
+	if err := checkFace(ctx, r, u.ID, u.AvatarID, before.AvatarID); err != nil {
+		return err
+	}
+	return checkFace(ctx, r, u.ID, u.CoverID, before.CoverID)
 }
 
 // apply gives the user with the change. What is empty can be given as empty

@@ -54,6 +54,8 @@ type Draft struct {
 	Text    string // of a text body
 	Body    []byte // the whole body, a compact JSON object
 	ReplyTo int64  // 0: none
+	FileID  int64  // 0: none; NoFileID: something that is none
+	ThumbID int64  // 0: none; NoFileID: something that is none
 	LocalID LocalID
 	HasLink bool // the client says that it holds a web address
 	// IdempotencyKey makes the post exactly-once in place of LocalID.
@@ -105,5 +107,7 @@ type MessageView struct {
 	Message
 	Counts
 	Reply     *MessageView
+	File      *File      // that it brings; nil: none, or it is gone
+	Thumb     *File      // a small picture of that; nil: none, or it is gone
 	Reactions []Reaction // in lists only, oldest first
 }

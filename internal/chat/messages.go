@@ -141,7 +141,7 @@ func (s *Service) SyncMessages(ctx context.Context, who Session, since Time, edi
 	})
 }
 
-// viewMessages adds counts and answered messages, and shows what is hidden from
+// viewMessages adds counts, files and answered messages, and shows what is hidden from
 // the reader as deleted (reader 0: nobody in particular). The order is kept.
 func viewMessages(ctx context.Context, r Reader, reader int64, msgs []Message) ([]MessageView, error) {
 	replies, err := replyTargets(ctx, r, msgs)
@@ -164,15 +164,18 @@ func viewMessages(ctx context.Context, r Reader, reader int64, msgs []Message) (
 		return &MessageView{Message: m, Counts: counts[m.ID]}
 	}
 	byID := make(map[int64]*MessageView, len(replies))
+	var views []*MessageView
 	for _, m := range replies {
 		byID[m.ID] = seen(m)
+		views = append(views, byID[m.ID])
 	}
 	out := make([]MessageView, len(msgs))
 	for i, m := range msgs {
 		out[i] = *seen(m)
 		out[i].Reply = byID[out[i].ReplyTo]
+		views = append(views, &out[i])
 	}
-	return out, nil
+	return out, addFiles(ctx, r, views...)
 }
 
 // maxListedReactions is how many reactions come with a page of messages.

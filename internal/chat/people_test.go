@@ -58,11 +58,12 @@ func TestPeopleAreForManagers(t *testing.T) {
 func TestUpdateMe(t *testing.T) {
 	tm := newTeam(t)
 	bob := tm.joins("Bob")
+	avatar := tm.file(bob, "face").ID
 	place := tm.place()
-	name, email, avatar := " Robert ", "R@Example.org", int64(7)
+	name, email := " Robert ", "R@Example.org"
 	u := must(tm.svc.UpdateMe(tm.ctx, bob, chat.MeChange{Name: &name, Email: &email, AvatarID: &avatar}))(t)
 	want := bob.User
-	want.Name, want.Email, want.AvatarID, want.Modified = "Robert", "r@example.org", 7, u.Modified
+	want.Name, want.Email, want.AvatarID, want.Modified = "Robert", "r@example.org", avatar, u.Modified
 	want.SignedIn = u.SignedIn
 	same(t, u, want)
 	same(t, must(tm.svc.User(tm.ctx, u.ID))(t), want)

@@ -20,10 +20,13 @@ type Posted struct {
 
 // Post stores a message and announces it. The same client id from the same
 // sender never makes a second message: the first one is given again. Fails
-// with Unauthorized when the key was revoked, Invalid when the room is not the
-// sender's or the reply target not in it, Forbidden when the room is deleted,
+// with Unauthorized when the key was revoked, Invalid when the room or a file is
+// not the sender's or the reply target not in the room, Forbidden when the room is deleted,
 // Conflict when the client id was used for another message.
 func (s *Service) Post(ctx context.Context, who Sender, d Draft) (Posted, error) {
+	if err := s.thumbFor(ctx, who, d); err != nil {
+		return Posted{}, err
+	}
 	return update(ctx, s, func(ctx context.Context, tx Tx) (Posted, error) {
 		return post(ctx, tx, who, d)
 	})
@@ -50,14 +53,17 @@ func post(ctx context.Context, tx Tx, who Sender, d Draft) (Posted, error) {
 	if err != nil {
 		return Posted{}, err
 	}
+	m := Message{
+		Type: d.Type, Body: d.Body, ReplyTo: d.ReplyTo, ClientID: clientID, LocalID: d.LocalID, Hash: hash,
+		HasLink: d.HasLink || holdsLink(d.Body),
+	}
+	if err := attach(ctx, tx, who, d, &m); err != nil {
+		return Posted{}, err
+	}
 	if err := checkReply(ctx, tx, member, d); err != nil {
 		return Posted{}, err
 	}
-	m, err := appendTo(ctx, tx, poster{who, room, member, heard}, Message{
-		Type: d.Type, Body: d.Body, ReplyTo: d.ReplyTo, ClientID: clientID, LocalID: d.LocalID, Hash: hash,
-		HasLink: d.HasLink || holdsLink(d.Body),
-	})
-	if err != nil {
+	if m, err = appendTo(ctx, tx, poster{who, room, member, heard}, m); err != nil {
 		return Posted{}, err
 	}
 	return fresh(ctx, tx, who.UserID, m)
@@ -222,7 +228,8 @@ func fresh(ctx context.Context, r Reader, reader int64, m Message) (Posted, erro
 		}
 		v.Reply = withoutReply(views[0])
 	}
-	return Posted{MessageView: v}, nil
+	err := addFiles(ctx, r, &v)
+	return Posted{MessageView: v}, err
 }
 
 // withoutReply cuts a chain of replies after one link: a reply shows what it

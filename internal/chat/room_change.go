@@ -30,12 +30,18 @@ func (s *Service) UpdateRoom(ctx context.Context, who Session, id int64, c RoomC
 		if err := applyProfile(&room, c); err != nil {
 			return RoomView{}, err
 		}
+		if err := checkFace(ctx, tx, who.User.ID, room.AvatarID, before.AvatarID); err != nil {
+			return RoomView{}, err
+		}
 		moved, err := s.applyMembers(ctx, tx, who, &room, c)
 		if err != nil {
 			return RoomView{}, err
 		}
 		room.Modified = tx.Stamp()
 		if err := tx.UpdateRoom(ctx, room); err != nil {
+			return RoomView{}, err
+		}
+		if err := dropUnused(ctx, tx, before.AvatarID); err != nil {
 			return RoomView{}, err
 		}
 		moved.announce(tx, id, who.User.ID)

@@ -43,6 +43,9 @@ func (s *Service) createRoom(ctx context.Context, tx Tx, who Session, n NewRoom)
 	if err := checkUsersExist(ctx, tx, n.AdminIDs, "Admin users doesn't exist, ids: %s"); err != nil {
 		return 0, err
 	}
+	if err := checkFace(ctx, tx, who.User.ID, n.AvatarID, 0); err != nil {
+		return 0, err
+	}
 	room, pair, err := planRoom(ctx, tx, n, all)
 	if err == nil && room.Type == Private {
 		err = s.checkContact(ctx, tx, who, all)

@@ -36,14 +36,15 @@ func TestNewRoomHasATypeAndAName(t *testing.T) {
 func TestNewRoomHasMembersAndAdmins(t *testing.T) {
 	tm := newTeam(t)
 	bob, eve := tm.joins("Bob"), tm.joins("Eve")
+	picture := tm.file(tm.owner, "face").ID
 	place := tm.place()
 	room := must(tm.svc.CreateRoom(tm.ctx, tm.owner, chat.NewRoom{
-		Name: "Ops", UserIDs: []int64{bob.User.ID, bob.User.ID, tm.owner.User.ID}, AdminIDs: ids(eve), AvatarID: 4,
+		Name: "Ops", UserIDs: []int64{bob.User.ID, bob.User.ID, tm.owner.User.ID}, AdminIDs: ids(eve), AvatarID: picture,
 	}))(t)
 	all, admins := tm.members(room.ID)
 	same(t, all, ids(tm.owner, bob, eve))
 	same(t, admins, ids(tm.owner, eve))
-	same(t, []int64{room.People, room.AvatarID, int64(len(room.Members))}, []int64{3, 4, 3})
+	same(t, []int64{room.People, room.AvatarID, int64(len(room.Members))}, []int64{3, picture, 3})
 	same(t, tm.kinds(place), []chat.EventKind{chat.RoomMade})
 	for _, who := range []chat.Session{tm.owner, bob, eve} { // all hear of it
 		replay := must(tm.svc.Replay(tm.ctx, who.User.ID, place))(t)
@@ -232,9 +233,9 @@ func TestLastAdminIsNotReplacedByABot(t *testing.T) {
 func TestRoomProfile(t *testing.T) {
 	tm := newTeam(t)
 	ops := tm.room(tm.owner)
-	name, empty, bad, avatar, none := " Dev ", "", "two\nlines", int64(5), int64(0)
+	name, empty, bad, avatar, none := " Dev ", "", "two\nlines", tm.file(tm.owner, "face").ID, int64(0)
 	room := must(tm.svc.UpdateRoom(tm.ctx, tm.owner, ops, chat.RoomChange{Name: &name, AvatarID: &avatar}))(t)
-	same(t, []any{room.Name, room.AvatarID}, []any{"Dev", int64(5)})
+	same(t, []any{room.Name, room.AvatarID}, []any{"Dev", avatar})
 	room = must(tm.svc.UpdateRoom(tm.ctx, tm.owner, ops, chat.RoomChange{Name: &empty, AvatarID: &none}))(t)
 	same(t, []any{room.Name, room.AvatarID}, []any{"Dev", int64(0)})
 	_, err := tm.svc.UpdateRoom(tm.ctx, tm.owner, ops, chat.RoomChange{Name: &bad})

@@ -45,8 +45,8 @@ type FileReader interface {
 type FileWriter interface {
 	// CreateFile stores a file under the id it has.
 	CreateFile(ctx context.Context, f File) (File, error)
-	// SetThumb notes the small picture made of a file.
-	SetThumb(ctx context.Context, file, thumb int64) error
+	// SetThumb stores a file's small picture, width and height.
+	SetThumb(ctx context.Context, f File) error
 	DeleteFile(ctx context.Context, id int64) error
 
 	CreateUpload(ctx context.Context, u Upload) (Upload, error)

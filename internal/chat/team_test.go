@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"spika/internal/blob"
 	"spika/internal/chat"
 	"spika/internal/store"
 	"spika/internal/store/storetest"
@@ -24,6 +25,7 @@ type team struct {
 	store     *store.Store
 	clock     *clock
 	passwords *passwords
+	blobs     *blobs
 	opts      chat.Options
 	svc       *chat.Service
 	owner     chat.Session
@@ -83,8 +85,15 @@ func newServer(t *testing.T, change ...func(*chat.Options)) *team {
 	t.Cleanup(func() { s.Close() })
 	tm := &team{
 		T: t, ctx: t.Context(), store: s, clock: c, passwords: &passwords{},
-		opts: chat.Options{SessionLife: 30 * 24 * time.Hour, MaxMembers: 60},
+		opts: chat.Options{SessionLife: 30 * 24 * time.Hour, MaxMembers: 60, Files: chat.FileOptions{MaxSize: 1 << 20}},
 	}
+	disk, err := blob.OpenDisk(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { disk.Close() })
+	tm.blobs = &blobs{Blobs: disk}
+	tm.opts.Files.Blobs, tm.opts.Files.Thumbnails = tm.blobs, blob.NewThumbnails()
 	for _, f := range change {
 		f(&tm.opts)
 	}

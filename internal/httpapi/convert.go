@@ -94,20 +94,33 @@ func toMessage(v chat.MessageView) api.Message {
 	}
 }
 
-// toBody gives a message's body, with the message it answers inside.
+// toBody gives a message's body, with its files and the message it answers
+// inside.
 func toBody(v chat.MessageView) []byte {
 	switch {
 	case v.Deleted:
 		return []byte(deletedBody)
-	case v.Reply == nil:
+	case v.Reply == nil && v.FileID == 0:
 		return v.Body
 	}
-	answered, err := json.Marshal(toMessage(*v.Reply))
-	if err != nil {
-		panic(fmt.Sprintf("the stored body of message %d is not JSON: %v", v.Reply.ID, err))
+	body := bytes.Clone(bytes.TrimSuffix(v.Body, []byte("}"))) // stored bodies are compact objects with a text or a fileId
+	add := func(key string, value any) {
+		part, err := json.Marshal(value)
+		if err != nil {
+			panic(fmt.Sprintf("what is stored of message %d is not JSON: %v", v.ID, err))
+		}
+		body = fmt.Appendf(body, ",%q:%s", key, part)
 	}
-	open := bytes.TrimSuffix(v.Body, []byte("}")) // stored bodies are compact objects with a text
-	return fmt.Appendf(nil, "%s,%q:%s}", open, referenceKey, answered)
+	if v.FileID != 0 {
+		add("file", toFileRef(v.File))
+	}
+	if v.ThumbID != 0 {
+		add("thumb", toFileRef(v.Thumb))
+	}
+	if v.Reply != nil {
+		add(referenceKey, toMessage(*v.Reply))
+	}
+	return append(body, '}')
 }
 
 func toListedMessage(v chat.MessageView) api.ListedMessage {

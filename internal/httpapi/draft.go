@@ -90,7 +90,7 @@ func (req postRequest) read(maxText int64, d *chat.Draft) error {
 		return invalid("roomId must be the number of a room, 1 or more")
 	}
 	if d.Type == "" {
-		return invalid("type must be given: \"text\" is the only one for now")
+		return invalid("type must be given: text, image, audio, video or file")
 	}
 	if req.ReplyID != nil {
 		if d.ReplyTo = *req.ReplyID; d.ReplyTo < 1 {
@@ -110,10 +110,13 @@ func readContent(body jsontext.Value, maxText int64, d *chat.Draft) error {
 	if err != nil {
 		return err
 	}
-	if d.Type != chat.TextType {
-		return chat.Errorf(chat.Invalid, "Invalid type: only \"text\" is supported for now")
+	switch {
+	case d.Type == chat.TextType:
+		return readText(content, maxText, d)
+	case chat.BringsFile(d.Type):
+		return readFileContent(content, d)
 	}
-	return readText(content, maxText, d)
+	return chat.Errorf(chat.Invalid, "Invalid type: it must be text, image, audio, video or file")
 }
 
 // readLocalID reads a local id; nothing and null are none.
@@ -171,7 +174,9 @@ const referenceKey = "referenceMessage"
 // it is kept.
 type textContent struct {
 	Text      string         `json:"text"`
-	Reference jsontext.Value `json:"referenceMessage,omitzero"` // the server's own; nobody can send it
+	Reference jsontext.Value `json:"referenceMessage,omitzero"` // the server's own, like the next two; nobody can send them
+	File      jsontext.Value `json:"file,omitzero"`
+	Thumb     jsontext.Value `json:"thumb,omitzero"`
 	Rest      jsontext.Value `json:",embed"`
 }
 
@@ -188,7 +193,7 @@ func readText(body jsontext.Value, maxText int64, d *chat.Draft) error {
 		return chat.Errorf(chat.Invalid, "body.text is too long: it has %d bytes, at most %d are taken", len(content.Text), maxText)
 	}
 	d.Text = content.Text
-	if len(content.Rest) == 0 {
+	if len(content.Rest) == 0 { // what is the server's own goes with it
 		d.Body, _ = jsontext.AppendQuote([]byte(`{"text":`), content.Text) // fails for invalid UTF-8 only
 		d.Body = append(d.Body, '}')
 		return nil
@@ -198,13 +203,19 @@ func readText(body jsontext.Value, maxText int64, d *chat.Draft) error {
 
 // readRich reads a body with more than a text in it.
 func readRich(body jsontext.Value, content textContent, d *chat.Draft) error {
-	if content.Reference != nil {
-		content.Reference = nil
+	if content.Reference != nil || content.File != nil || content.Thumb != nil {
+		content.Reference, content.File, content.Thumb = nil, nil, nil
 		var err error
 		if body, err = json.Marshal(content); err != nil {
 			return err
 		}
 	}
+	return keepBody(body, d)
+}
+
+// keepBody puts a body into d as it is stored, and with what it means if that is
+// to be told from others.
+func keepBody(body jsontext.Value, d *chat.Draft) error {
 	if err := body.Format(); err != nil { // whitespace and needless escapes are not kept
 		return explain(err)
 	}

@@ -64,7 +64,7 @@ func TestPostRefusals(t *testing.T) {
 		{"room beyond 64 bits", `{"roomId":9223372036854775808,"type":"text","body":{"text":"x"}}`, "Invalid params: the body holds a number beyond 64 bits"},
 		{"another room", `{"roomId":65000000000000000,"type":"text","body":{"text":"x"}}`, "Room user not found"},
 		{"no type", fmt.Sprintf(`{"roomId":%d,"body":{"text":"x"}}`, r.room.ID), "Invalid params: type must be given"},
-		{"unknown type", fmt.Sprintf(`{"roomId":%d,"type":"image","body":{"text":"x"}}`, r.room.ID), "Invalid type"},
+		{"unknown type", fmt.Sprintf(`{"roomId":%d,"type":"poem","body":{"text":"x"}}`, r.room.ID), "Invalid type"},
 		{"no body", `{` + ok + `}`, "Invalid params: body must be given"},
 		{"body is an array", `{` + ok + `,"body":[1]}`, "Invalid params: body must be an object"},
 		{"body is other text", `{` + ok + `,"body":"hello"}`, "Invalid params: body is a string that"},

@@ -195,3 +195,10 @@ func toFile(f chat.File) api.File {
 func toMetaData(m chat.FileMeta) api.FileMetaData {
 	return api.FileMetaData{Duration: m.Duration, Width: m.Width, Height: m.Height}
 }
+
+func toFileRef(f *chat.File) *api.FileRef {
+	if f == nil {
+		return nil
+	}
+	return &api.FileRef{ID: f.ID, FileName: f.Name, MimeType: f.Mime, Size: f.Size, MetaData: toMetaData(f.Meta), SignedPath: f.Link}
+}

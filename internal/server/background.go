@@ -15,6 +15,10 @@ const (
 	dropEventsEvery  = time.Hour
 	dropCodesEvery   = time.Hour
 	sweepPushesEvery = time.Hour
+	// removeDroppedEvery bounds how long the bytes of a deleted file stay.
+	removeDroppedEvery = 10 * time.Second
+	sweepFilesEvery    = time.Hour
+	sweepBlobsEvery    = 24 * time.Hour
 	// finishPurgesEvery is rare: only a server that was stopped meanwhile, or a
 	// request that was given up, leaves anything.
 	finishPurgesEvery = time.Hour

@@ -164,6 +164,11 @@ func (s *Server) Start(ctx context.Context) error {
 	s.running.Go(func() { s.every(running, dropCodesEvery, "dropping old codes", s.core.Service.DropOldCodes) })
 	s.running.Go(func() { s.every(running, finishPurgesEvery, "emptying destroyed rooms", s.core.Service.FinishPurges) })
 	s.running.Go(func() {
+		s.every(running, removeDroppedEvery, "removing deleted files", s.core.Service.RemoveDropped)
+	})
+	s.running.Go(func() { s.every(running, sweepFilesEvery, "dropping files not needed", s.core.Service.SweepFiles) })
+	s.running.Go(func() { s.every(running, sweepBlobsEvery, "dropping lost files", s.core.Service.SweepBlobs) })
+	s.running.Go(func() {
 		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 			s.failed <- fmt.Errorf("serving ended: %w", err)
 		}

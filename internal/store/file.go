@@ -141,8 +141,8 @@ func (t *txn) CreateFile(ctx context.Context, f chat.File) (chat.File, error) {
 }
 
 // SetThumb implements chat.Tx.
-func (t *txn) SetThumb(ctx context.Context, file, thumb int64) error {
-	return t.stored(t.write(ctx).SetThumb(ctx, file, thumb), "file")
+func (t *txn) SetThumb(ctx context.Context, f chat.File) error {
+	return t.stored(t.write(ctx).SetThumb(ctx, f.ID, f.ThumbID, f.Meta.Width, f.Meta.Height), "file")
 }
 
 // DeleteFile implements chat.Tx.

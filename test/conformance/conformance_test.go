@@ -37,6 +37,7 @@ func areas() map[string][]check {
 		"upload":    uploadChecks(),
 		"download":  downloadChecks(),
 		"system":    systemChecks(),
+		"files":     fileChecks(),
 		"links":     linkChecks(),
 		"push":      pushChecks(),
 		"session":   sessionChecks(),

@@ -113,7 +113,7 @@ func messagesPostRefusals(t *testing.T, s *target) {
 		{"a stranger", sue, 400, textPost(c.room, "a"), "Room user not found"},
 		{"no room", c.ben, 400, textPost(1<<40, "a"), "Room user not found"},
 		{"no text", c.ben, 400, object{"roomId": c.room, "type": "text", "body": object{}}, "Text is missing"},
-		{"another type", c.ben, 400, object{"roomId": c.room, "type": "image", "body": object{"fileId": 1}}, "Invalid type"},
+		{"another type", c.ben, 400, object{"roomId": c.room, "type": "poem", "body": object{"text": "x"}}, "Invalid type"},
 		{"another room's message", c.ben, 400, withReply(textPost(c.room, "a"), elsewhere.ID), "there is no message with replyId"},
 		{"no message", c.ben, 400, withReply(textPost(c.room, "a"), 1<<30), "there is no message with replyId"},
 		{"a string for roomId", c.ben, 400, object{"roomId": fmt.Sprint(c.room), "type": "text", "body": object{"text": "a"}}, "Invalid params: roomId must be a number"},

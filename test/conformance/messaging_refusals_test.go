@@ -67,7 +67,7 @@ func messagingRefusals(t *testing.T, s *target) {
 		{"type empty", `{"roomId":ROOM,"type":"","body":{"text":"a"}}`, "Invalid params: type must be given"},
 		{"type a number", `{"roomId":ROOM,"type":1,"body":{"text":"a"}}`, "Invalid params: type must be a string"},
 		{"type unknown", `{"roomId":ROOM,"type":"poem","body":{"text":"a"}}`, "Invalid type"},
-		{"type image", `{"roomId":ROOM,"type":"image","body":{"fileId":1}}`, "Invalid type"},
+		{"type image", `{"roomId":ROOM,"type":"image","body":{"fileId":1}}`, "Invalid fileId"},
 		{"type in another case", `{"roomId":ROOM,"type":"Text","body":{"text":"a"}}`, "Invalid type"},
 		{"Type for type", `{"roomId":ROOM,"Type":"text","body":{"text":"a"}}`, "Invalid params: type must be given"},
 

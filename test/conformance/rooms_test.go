@@ -102,7 +102,8 @@ func roomsCreate(t *testing.T, s *target) {
 		hasMembers(t, p[0].create(t, object{"type": "group", "userIds": twice, "adminUserIds": twice}), p[:2], p[:2])
 	})
 	s.sub(t, "a picture", func(t *testing.T) {
-		if got := p[0].create(t, object{"type": "group", "avatarFileId": 7}); got.AvatarFileID != 7 {
+		picture := p[0].file(t, "a.png", "image/png", onePixel).ID
+		if got := p[0].create(t, object{"type": "group", "avatarFileId": picture}); got.AvatarFileID != picture {
 			t.Errorf("the picture is %d", got.AvatarFileID)
 		}
 	})
@@ -273,10 +274,10 @@ func roomsList(t *testing.T, s *target) {
 func roomsUpdateLists(t *testing.T, s *target) {
 	p := s.persons(t, "Ann", "Ben", "Cy", "Dan")
 	ann, ben, cy, dan := p[0], p[1], p[2], p[3]
-	room := ann.room(t, "Releases", ben)
+	room, picture := ann.room(t, "Releases", ben), ann.file(t, "a.png", "image/png", onePixel).ID
 	before := ann.getRoom(t, room)
-	r := ann.put(t, roomPath(room), object{"name": "Shipping", "avatarFileId": 9})
-	golden(t, "updateRoom", r, map[string]any{"id": room, "ann": ann, "ben": ben})
+	r := ann.put(t, roomPath(room), object{"name": "Shipping", "avatarFileId": picture})
+	golden(t, "updateRoom", r, map[string]any{"id": room, "ann": ann, "ben": ben, "picture": picture})
 	if got := data[api.RoomData](t, r).Room; got.ModifiedAt <= before.ModifiedAt || got.CreatedAt != before.CreatedAt {
 		t.Errorf("the times are %d and %d, before %d and %d", got.CreatedAt, got.ModifiedAt, before.CreatedAt, before.ModifiedAt)
 	}
@@ -316,7 +317,7 @@ func roomsUpdateLists(t *testing.T, s *target) {
 func roomsUpdateAction(t *testing.T, s *target) {
 	p := s.persons(t, "Ann", "Ben", "Cy", "Dan")
 	ann, ben, cy, dan := p[0], p[1], p[2], p[3]
-	room := ann.room(t, "Releases")
+	room, picture := ann.room(t, "Releases"), ann.file(t, "a.png", "image/png", onePixel).ID
 	for _, step := range []struct {
 		action          string
 		rest            object
@@ -330,14 +331,14 @@ func roomsUpdateAction(t *testing.T, s *target) {
 		{"addGroupAdmins", object{"userIds": ids([]person{dan})}, []person{ann, ben, dan}, []person{ann, ben, dan}},
 		{"removeGroupAdmins", object{"userIds": ids([]person{ben, dan})}, []person{ann, ben, dan}, []person{ann}},
 		{"changeGroupName", object{"name": "Shipping"}, []person{ann, ben, dan}, []person{ann}},
-		{"changeGroupAvatar", object{"avatarFileId": 3}, []person{ann, ben, dan}, []person{ann}},
+		{"changeGroupAvatar", object{"avatarFileId": picture}, []person{ann, ben, dan}, []person{ann}},
 	} {
 		s.sub(t, step.action, func(t *testing.T) {
 			step.rest["action"] = step.action
 			hasMembers(t, ann.change(t, room, step.rest), step.members, step.admins)
 		})
 	}
-	if got := ann.getRoom(t, room); got.Name != "Shipping" || got.AvatarFileID != 3 {
+	if got := ann.getRoom(t, room); got.Name != "Shipping" || got.AvatarFileID != picture {
 		t.Errorf("the room is %+v", got)
 	}
 	s.sub(t, "an action does one thing", func(t *testing.T) {

@@ -285,14 +285,15 @@ func sessionMe(t *testing.T, s *target) {
 	before := data[api.UserData](t, ann.get(t, "/me")).User
 	renamed := ann
 	renamed.Name, renamed.Email = "Anna Bell", newEmail()
-	r := ann.put(t, "/me", object{"displayName": " Anna Bell ", "emailAddress": strings.ToUpper(renamed.Email), "avatarFileId": 5})
+	picture := ann.file(t, "a.png", "image/png", onePixel).ID
+	r := ann.put(t, "/me", object{"displayName": " Anna Bell ", "emailAddress": strings.ToUpper(renamed.Email), "avatarFileId": picture})
 	golden(t, "updateMe", r, renamed)
 	if got := data[api.UserData](t, r).User; got.ModifiedAt <= before.ModifiedAt || got.CreatedAt != before.CreatedAt {
 		t.Errorf("the times are %d and %d, before %d and %d", got.CreatedAt, got.ModifiedAt, before.CreatedAt, before.ModifiedAt)
 	}
 	for _, body := range []object{{}, {"displayName": nil, "emailAddress": nil, "avatarFileId": nil}, {"emailAddress": renamed.Email}} {
 		got := data[api.UserData](t, ann.put(t, "/me", body)).User
-		if *got.DisplayName != renamed.Name || *got.EmailAddress != renamed.Email || got.AvatarFileID != 5 {
+		if *got.DisplayName != renamed.Name || *got.EmailAddress != renamed.Email || got.AvatarFileID != picture {
 			t.Errorf("after %v, the user is %+v", body, got)
 		}
 	}

@@ -64,7 +64,7 @@ func systemTold(t *testing.T, s *target) {
 	}
 	ann.change(t, room, object{"action": "changeGroupName", "name": "Dev"})
 	tell("updated_group_name: Ann renamed the group to Dev")
-	ann.change(t, room, object{"action": "changeGroupAvatar", "avatarFileId": 7})
+	ann.change(t, room, object{"action": "changeGroupAvatar", "avatarFileId": ann.file(t, "a.png", "image/png", onePixel).ID})
 	tell("updated_group_avatar: Ann changed the picture of the group Dev")
 	act("addGroupUsers", cy, dan)
 	tell("added_group_members: Ann added Cy and Dan")

@@ -354,11 +354,16 @@ func (q *Queries) PutChunk(ctx context.Context, uploadID int64, n int64, size in
 }
 
 const setThumb = `-- name: SetThumb :exec
-UPDATE files SET thumb_id = $2 WHERE id = $1
+UPDATE files SET thumb_id = $2, width = $3, height = $4 WHERE id = $1
 `
 
-func (q *Queries) SetThumb(ctx context.Context, iD int64, thumbID int64) error {
-	_, err := q.exec(ctx, q.setThumbStmt, setThumb, iD, thumbID)
+func (q *Queries) SetThumb(ctx context.Context, iD int64, thumbID int64, width int64, height int64) error {
+	_, err := q.exec(ctx, q.setThumbStmt, setThumb,
+		iD,
+		thumbID,
+		width,
+		height,
+	)
 	return err
 }
 

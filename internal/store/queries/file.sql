@@ -47,7 +47,7 @@ INSERT INTO files (id, user_id, client_id, name, mime, shown, type, size, hash, 
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
 
 -- name: SetThumb :exec
-UPDATE files SET thumb_id = $2 WHERE id = $1;
+UPDATE files SET thumb_id = $2, width = $3, height = $4 WHERE id = $1;
 
 -- name: DeleteFile :exec
 DELETE FROM files WHERE id = $1;

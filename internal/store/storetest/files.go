@@ -52,10 +52,10 @@ func filesAreKept(r *rig) {
 	same(r, len(got[[]chat.File](r)(r.s.Files(r.ctx, []int64{f.ID, made.ID, 3}))), 2)
 	is(r, []chat.File(nil))(r.s.Files(r.ctx, nil))
 	r.change(func(ctx context.Context, tx chat.Tx) error {
-		if err := tx.SetThumb(ctx, f.ID, made.ID); err != nil {
+		f.ThumbID, f.Meta.Width, f.Meta.Height = made.ID, 7, 8
+		if err := tx.SetThumb(ctx, f); err != nil {
 			return err
 		}
-		f.ThumbID = made.ID
 		return isNow(f)(tx.File(ctx, f.ID))
 	})
 	r.change(func(ctx context.Context, tx chat.Tx) error { return tx.DeleteFile(ctx, f.ID) })

@@ -2976,7 +2976,9 @@ export interface components {
             adminUserIds?: number[];
         };
         /**
-         * @description By the message's type; keys the sender added are kept. Type `text`: `text`. An answer also has
+         * @description By the message's type; keys the sender added are kept. Type `text`: `text`. Types `image`, `audio`,
+         *     `video` and `file`: `fileId` and maybe `thumbId`, with what they stand for in `file` and `thumb`.
+         *     A picture that came without `thumbId` gets one from the server. An answer also has
          *     `referenceMessage`, the answered message as it is served now. A deleted message's body is
          *     `{"text":"Deleted message"}`. Type `system`, which the server posts where its operator wants that
          *     (`--system-messages`): `text`, a sentence; `subject` and `subjectId`, who made a change; `type`,
@@ -2989,6 +2991,10 @@ export interface components {
         MessageBody: {
             /** @description Up to 65,536 bytes of UTF-8. Always there in type `text`. */
             text?: string;
+            /** @description The file that the message brings; null when it is gone. */
+            file?: components["schemas"]["FileRef"] | null;
+            /** @description A small picture of it; null when it is gone. */
+            thumb?: components["schemas"]["FileRef"] | null;
             referenceMessage?: components["schemas"]["Message"];
         } & {
             [key: string]: unknown;
@@ -3003,7 +3009,7 @@ export interface components {
             totalUserCount: number;
             deliveredCount: number;
             seenCount: number;
-            /** @description `text`, or `system` for the server's own. */
+            /** @description `text`, `image`, `audio`, `video` or `file`, or `system` for the server's own. */
             type: string;
             body: components["schemas"]["MessageBody"];
             /** @description Unix ms. */
@@ -3031,7 +3037,7 @@ export interface components {
             totalUserCount: number;
             deliveredCount: number;
             seenCount: number;
-            /** @description `text`, or `system` for the server's own. */
+            /** @description `text`, `image`, `audio`, `video` or `file`, or `system` for the server's own. */
             type: string;
             body: components["schemas"]["MessageBody"];
             /** @description Unix ms. */
@@ -3080,16 +3086,36 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @enum {string} */
+        MessageType: "text" | "image" | "audio" | "video" | "file";
+        /**
+         * @description Of a message that brings a file: one that the sender has uploaded or, for people, one of a message
+         *     that they see. Further keys are kept and served with the message.
+         */
+        FileBody: {
+            fileId: number;
+            /** @description A small picture of it that the sender has uploaded. */
+            thumbId?: number;
+        } & {
+            [key: string]: unknown;
+        };
+        FileRef: {
+            id: number;
+            fileName: string;
+            /** @description As the uploader said. */
+            mimeType: string;
+            /** @description Bytes. */
+            size: number;
+            metaData: components["schemas"]["FileMetaData"];
+            /** @description Where it can be read for six hours at least without any credentials, to be put behind the API's own path, `/api`. */
+            signedPath: string;
+        };
         PostFromCode: {
             /** @description The room the key belongs to; a number, not a string. */
             roomId: number;
-            /**
-             * @description Only `text` is supported for now.
-             * @enum {string}
-             */
-            type: "text";
+            type: components["schemas"]["MessageType"];
             /** @description An object, or a string that holds one as JSON. */
-            body: components["schemas"]["TextBody"] | string;
+            body: components["schemas"]["TextBody"] | components["schemas"]["FileBody"] | string;
             /** @description Your own id of the message, which makes it exactly-once. It comes back as it was sent. */
             localId?: string | number | null;
             /** @description The id of the message of this room to answer. */
@@ -3097,10 +3123,9 @@ export interface components {
         };
         PostMessageRequest: {
             roomId: number;
-            /** @enum {string} */
-            type: "text";
+            type: components["schemas"]["MessageType"];
             /** @description An object, or a string that holds one as JSON. */
-            body: components["schemas"]["TextBody"] | string;
+            body: components["schemas"]["TextBody"] | components["schemas"]["FileBody"] | string;
             /** @description The client's own id of the message; it comes back as a string. */
             localId?: string | number | null;
             replyId?: number | null;
@@ -3127,10 +3152,9 @@ export interface components {
             /** @description Other people; their private rooms with the asker. */
             userIds?: number[];
             messages: {
-                /** @enum {string} */
-                type: "text";
+                type: components["schemas"]["MessageType"];
                 /** @description An object, or a string that holds one as JSON. */
-                body: components["schemas"]["TextBody"] | string;
+                body: components["schemas"]["TextBody"] | components["schemas"]["FileBody"] | string;
             }[];
         };
         ForwardedData: {
@@ -4155,7 +4179,9 @@ export interface operations {
              * @description The request is wrong; nothing was stored. The message begins with:
              *     `Room user not found` (this key does not open that room, or there is no such room),
              *     `Text is missing` (`body.text` is missing, empty or not a string),
-             *     `Invalid type` (only `text` is supported for now),
+             *     `FileID is missing`, `Invalid fileId`, `Invalid thumbId` (a file that was not uploaded with this
+             *     key, or is none),
+             *     `Invalid type` (not one of those that there are),
              *     `there is no message with replyId` (not a message of this room),
              *     or names the field and what it must be.
              */
