@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -20,6 +21,9 @@ func genericChecks() []check {
 		{"OPTIONS", genericOptions},
 		{"ids that are nobody's", genericIDs},
 		{"parameters that are no numbers", genericParameters},
+		{"queries", genericQueries},
+		{"bodies", genericBodies},
+		{"forms", genericForms},
 	}
 }
 
@@ -104,8 +108,94 @@ func genericParameters(t *testing.T, s *target) {
 // byText are operations whose parameter is a text of the client's own.
 func byText(op *operation) bool { return strings.Contains(op.path, "{clientId}") }
 
+// No number in a query is the server's fault: that is checked with every reply.
+func genericQueries(t *testing.T, s *target) {
+	sue := s.person(t, "Sue")
+	asked := 0
+	for _, op := range s.spec.operations {
+		for _, name := range op.numbers {
+			for _, value := range append([]string{"", "0", "-1", "abc", "1.5", "%00", "%F0%9F%98%80"}, nobodys...) {
+				s.do(t, request{method: op.method, path: fill(op.path) + "?" + name + "=" + value, token: sue.Token, header: closing(op)})
+				asked++
+			}
+		}
+	}
+	if asked == 0 {
+		t.Error("no operation has a number in its query")
+	}
+}
+
+// idKey are the keys in bodies that name something by its id. Pictures of people
+// and rooms are not looked for.
+var idKey = regexp.MustCompile(`^(\w+I|i)ds?$`)
+
+// mentionsIDs puts another id in for those of a body, and tells whether there are
+// any.
+func mentionsIDs(body map[string]any, id json.Number) bool {
+	found := false
+	for key, value := range body {
+		if !idKey.MatchString(key) || strings.HasSuffix(key, "FileId") {
+			continue
+		}
+		switch value.(type) {
+		case json.Number:
+			body[key], found = id, true
+		case []any:
+			body[key], found = []any{id}, true
+		}
+	}
+	return found
+}
+
+// An id that nobody has is refused wherever it stands in a body.
+func genericBodies(t *testing.T, s *target) {
+	sue := s.person(t, "Sue")
+	asked := 0
+	for _, op := range s.spec.operations {
+		if op.example == nil {
+			continue
+		}
+		body, ok := decodeAny(t, op.example).(map[string]any)
+		if !ok {
+			t.Errorf("the example of %s is %s", op.id, op.example)
+			continue
+		}
+		for _, id := range nobodys {
+			if !mentionsIDs(body, json.Number(id)) {
+				break
+			}
+			r := s.do(t, request{method: op.method, path: fill(op.path), token: sue.Token, body: body})
+			if r.status < http.StatusBadRequest {
+				t.Errorf("%s with the id %s: %d %s", r.what, id, r.status, clip(r.body))
+			}
+			asked++
+		}
+	}
+	if asked == 0 {
+		t.Error("no example of a body names an id")
+	}
+}
+
+// Forms are taken wherever JSON is, but by the Messaging API.
+func genericForms(t *testing.T, s *target) {
+	sue := s.person(t, "Sue")
+	for _, op := range s.spec.operations {
+		if !op.takesJSON {
+			continue
+		}
+		r := s.do(t, request{
+			method: op.method, path: fill(op.path), token: sue.Token, body: strings.NewReader("unknown=1"),
+			header: []string{"Content-Type: application/x-www-form-urlencoded"},
+		})
+		refused := strings.Contains(string(r.body), "must be JSON")
+		if refused && op.id != "postFromCode" {
+			t.Errorf("%s takes no form: %d %s", r.what, r.status, clip(r.body))
+		}
+	}
+}
+
 // ask sends a request with one value for all parameters of the path and, where
-// the operation takes one, an empty object as its body.
+// the operation takes a body, its example, or an empty object.
 func (s *target) ask(t *testing.T, op *operation, value string) reply {
 	t.Helper()
 	var path []string
@@ -117,7 +207,9 @@ func (s *target) ask(t *testing.T, op *operation, value string) reply {
 	}
 	q := request{method: op.method, path: strings.Join(path, "/"), token: s.people.owner().Token}
 	if op.method == "POST" || op.method == "PUT" {
-		q.body = object{}
+		if q.body = op.example; op.example == nil {
+			q.body = object{}
+		}
 	}
 	return s.do(t, q)
 }

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -31,6 +32,9 @@ type operation struct {
 	id, method, path string
 	segments         []string
 	replies          map[int]promised
+	numbers          []string // parameters of the query that are whole numbers
+	takesJSON        bool
+	example          []byte // of its body; nil: there is none
 }
 
 // promised is what a reply must be like.
@@ -62,7 +66,9 @@ func loadSpec(t testing.TB) *spec {
 	s := &spec{events: map[string]*jsonschema.Schema{}, failure: b.compile("#/components/schemas/Error")}
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
-			s.operations = append(s.operations, b.operation(method, path, op))
+			o := b.operation(method, path, op)
+			o.takes(t, slices.Concat(item.Parameters, op.Parameters), op.RequestBody)
+			s.operations = append(s.operations, o)
 		}
 	}
 	for _, ref := range doc.Components.Schemas["Event"].Value.OneOf {
@@ -99,6 +105,30 @@ func (b specBuilder) operation(method, path string, op *openapi3.Operation) *ope
 		out.replies[status] = b.reply(at, ref.Value)
 	}
 	return out
+}
+
+// takes notes what a request of the operation holds.
+func (o *operation) takes(t testing.TB, params openapi3.Parameters, body *openapi3.RequestBodyRef) {
+	for _, ref := range params {
+		if p := ref.Value; p.In == openapi3.ParameterInQuery && p.Schema.Value.Type.Includes(openapi3.TypeInteger) {
+			o.numbers = append(o.numbers, p.Name)
+		}
+	}
+	if body == nil {
+		return
+	}
+	content := body.Value.Content.Get("application/json")
+	if o.takesJSON = content != nil; !o.takesJSON {
+		return
+	}
+	names := slices.Sorted(maps.Keys(content.Examples))
+	if len(names) == 0 {
+		return
+	}
+	var err error
+	if o.example, err = json.Marshal(content.Examples[names[0]].Value.Value); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (b specBuilder) reply(at string, r *openapi3.Response) promised {
