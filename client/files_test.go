@@ -118,3 +118,30 @@ func TestUploadIsRefused(t *testing.T) {
 		t.Errorf("no file: %v", err)
 	}
 }
+
+func TestPostFiles(t *testing.T) {
+	s := servertest.Start(t, servertest.Options{})
+	file, err := s.Bot.Upload(t.Context(), fileOf("a file"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range []client.Draft{
+		{RoomID: s.RoomID, FileID: file.ID},
+		{RoomID: s.RoomID, FileID: file.ID, ThumbID: file.ID, FileType: "audio", Extra: map[string]any{"text": "with words"}},
+	} {
+		if _, err := s.Bot.Post(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, err := s.Alice.Messages(t.Context(), s.RoomID, 0)
+	if err != nil || len(list.List) != 2 {
+		t.Fatalf("%d messages are stored, %v", len(list.List), err)
+	}
+	rich, plain := list.List[0], list.List[1]
+	if plain.Type != "file" || !strings.Contains(string(plain.Body), `"fileName":"notes.txt"`) {
+		t.Errorf("stored %s with %s", plain.Type, plain.Body)
+	}
+	if rich.Type != "audio" || !strings.Contains(string(rich.Body), `"text":"with words"`) || !strings.Contains(string(rich.Body), `"thumb":{`) {
+		t.Errorf("stored %s with %s", rich.Type, rich.Body)
+	}
+}

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -15,13 +16,20 @@ import (
 
 const postPath = "/api/messaging/messages"
 
-// Draft is a text message to be posted.
+// Draft is a message to be posted: a text, or a file that was uploaded with the
+// same token.
 type Draft struct {
 	RoomID int64
+	// FileID is a file that is brought instead of a text; 0: none. FileType is
+	// then the message's type, "image", "audio", "video" or "file"; empty:
+	// "file". ThumbID is a small picture of it; 0: of an image, the server makes
+	// one.
+	FileID, ThumbID int64
+	FileType        string
 	// Text is 1 to 65,536 bytes, unless the operator chose another limit.
 	Text string
 	// Extra is kept and served beside the text; nil: nothing. Its key "text" is
-	// of no effect.
+	// of no effect beside a text.
 	Extra map[string]any
 	// ReplyID is the message of the room that this one answers; 0: none.
 	ReplyID int64
@@ -84,7 +92,7 @@ func (c *Client) post(ctx context.Context, path string, d Draft, out any) (http.
 
 func (d Draft) call(path string) call {
 	out := call{method: http.MethodPost, path: path, safe: true, header: map[string]string{}}
-	out.body = api.PostMessageRequest{RoomID: d.RoomID, Type: api.TypeText, Body: d.body(), LocalID: d.LocalID, ReplyID: d.ReplyID}
+	out.body = api.PostMessageRequest{RoomID: d.RoomID, Type: d.messageType(), Body: d.body(), LocalID: d.LocalID, ReplyID: d.ReplyID}
 	switch {
 	case d.IdempotencyKey != "":
 		out.header[api.HeaderIdempotencyKey] = d.IdempotencyKey
@@ -94,12 +102,29 @@ func (d Draft) call(path string) call {
 	return out
 }
 
+func (d Draft) messageType() string {
+	if d.FileID == 0 {
+		return api.TypeText
+	}
+	return cmp.Or(d.FileType, "file")
+}
+
 func (d Draft) body() any {
-	if len(d.Extra) == 0 {
+	switch {
+	case d.FileID != 0 && len(d.Extra) == 0:
+		return api.FileBody{FileID: d.FileID, ThumbID: d.ThumbID}
+	case len(d.Extra) == 0:
 		return api.TextBody{Text: d.Text}
 	}
 	body := maps.Clone(d.Extra)
-	body["text"] = d.Text
+	if d.FileID == 0 {
+		body["text"] = d.Text
+		return body
+	}
+	body["fileId"] = d.FileID
+	if d.ThumbID != 0 {
+		body["thumbId"] = d.ThumbID
+	}
 	return body
 }
 

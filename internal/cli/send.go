@@ -24,6 +24,7 @@ type send struct {
 	Reply          int64         `placeholder:"ID" help:"The message to answer."`
 	LocalID        string        `placeholder:"TEXT" help:"Your own id of the message: sent again with the same one, it is stored once."`
 	IdempotencyKey string        `placeholder:"TEXT" help:"The same, without showing up in the message."`
+	File           []string      `placeholder:"PATH" help:"A file to send; can be given several times. Each becomes a message of its own, after the text."`
 	Timeout        time.Duration `default:"30s" help:"How long to go on trying when the server does not answer."`
 	Text           *string       `arg:"" optional:"" help:"The text; read from standard input if left out."`
 }
@@ -32,36 +33,50 @@ type send struct {
 func (send) Help() string {
 	return `Posts over HTTP, as any integration would, and returns when the message is on the server's disk. While there is no answer it tries again, and the message is stored once all the same.
 
-Prints the message's id; with --json {"id","roomId","createdAt","replayed"}.`
+With --file, the text can be left out and is not read from standard input. Pictures, sound and video are told by what is in the file; everything else is sent to be downloaded. A file is uploaded and posted anew each time, so --local-id and --idempotency-key do not go with it. It has a second more than --timeout for every 64 KiB.
+
+Prints the message's id, or several, one a line; with --json {"id","roomId","createdAt","replayed"}, with --file {"messages":[…]}.`
 }
 
 // Run is the command.
 func (s *send) Run(ctx context.Context, e *env) error {
+	c, err := client.New(client.Options{URL: s.URL, Token: s.Key, Tries: 1_000}) // until the time is up
+	if err != nil {
+		return usagef("--url: %v", err)
+	}
+	if len(s.File) > 0 {
+		return s.sendFiles(ctx, e, c)
+	}
 	text, err := s.text(e.In)
 	if err != nil {
 		return err
 	}
-	if !utf8.ValidString(text) {
-		return usagef("the text is not valid UTF-8")
-	}
-	c, err := client.New(client.Options{URL: s.URL, Token: s.Key, Tries: 1_000}) // until the time is up
+	posted, err := s.post(ctx, c, text)
 	if err != nil {
-		return usagef("--url: %v", err)
+		return err
+	}
+	return e.print(fmt.Sprint(posted.ID), posted)
+}
+
+// sent is what is told of a message.
+type sent struct {
+	ID        int64 `json:"id"`
+	RoomID    int64 `json:"roomId"`
+	CreatedAt int64 `json:"createdAt"`
+	Replayed  bool  `json:"replayed"`
+}
+
+// post posts the text.
+func (s *send) post(ctx context.Context, c *client.Client, text string) (sent, error) {
+	if !utf8.ValidString(text) {
+		return sent{}, usagef("the text is not valid UTF-8")
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
 	posted, err := c.Post(ctx, client.Draft{
 		RoomID: s.Room, Text: text, ReplyID: s.Reply, LocalID: s.LocalID, IdempotencyKey: s.IdempotencyKey,
 	})
-	if err != nil {
-		return err
-	}
-	return e.print(fmt.Sprint(posted.ID), struct {
-		ID        int64 `json:"id"`
-		RoomID    int64 `json:"roomId"`
-		CreatedAt int64 `json:"createdAt"`
-		Replayed  bool  `json:"replayed"`
-	}{posted.ID, posted.RoomID, posted.CreatedAt, posted.Replayed})
+	return sent{posted.ID, posted.RoomID, posted.CreatedAt, posted.Replayed}, err
 }
 
 // text gives what is to be posted. Line ends at the end of the input are those
