@@ -53,6 +53,7 @@ const app = createApp({
   now: Date.now,
   newId,
   soon,
+  forgetFile: ({ preview }) => preview && URL.revokeObjectURL(preview),
 });
 void app.session.begin();
 

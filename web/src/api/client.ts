@@ -1,16 +1,20 @@
 // Every call the app makes, by the app's own words. One line each: the rules live on the server.
-import { createHttp, unwrap } from './http';
+import { asFailure, createHttp, unwrap } from './http';
 
 const path = (id: number) => ({ params: { path: { id } } });
 const inRoom = (roomId: number) => ({ params: { path: { roomId } } });
 
 /** Calls on the server at `base`, an address without a slash at its end. All reject with a Failure. */
+/** A piece of a file may take longer than other requests. */
+const UPLOAD_PATIENCE_MS = 90_000;
+
 export function createApi(base: string) {
   const http = createHttp(base);
   return {
     ...sessionCalls(http),
     ...roomCalls(http),
     ...messageCalls(http),
+    ...fileCalls(createHttp(base, UPLOAD_PATIENCE_MS)),
     ...keyCalls(http),
     ...peopleCalls(http),
   };
@@ -66,16 +70,20 @@ const roomCalls = (http: Http) => ({
     unwrap(http.GET('/api/messenger/contacts', { params: { query: { keyword, cursor } } })),
 });
 
-type Post = { roomId: number; text: string; localId: string; replyId: number | null };
+type Post = {
+  roomId: number;
+  type: string;
+  body: { text: string } | { fileId: number; thumbId?: number };
+  localId: string;
+  replyId: number | null;
+};
 
 const messageCalls = (http: Http) => ({
   messages: (roomId: number, cursor?: number) =>
     unwrap(http.GET('/api/messenger/messages/roomId/{roomId}', { params: { path: { roomId }, query: { cursor } } })),
-  post: ({ roomId, text, localId, replyId }: Post) =>
+  post: ({ replyId, ...post }: Post) =>
     unwrap(
-      http.POST('/api/messenger/messages', {
-        body: { roomId, type: 'text', body: { text }, localId, ...(replyId === null ? {} : { replyId }) },
-      }),
+      http.POST('/api/messenger/messages', { body: { ...post, ...(replyId === null ? {} : { replyId }) } as never }),
     ).then((d) => d.message),
   delivered: (messageIds: number[]) => unwrap(http.POST('/api/messenger/messages/delivered', { body: { messageIds } })),
   seen: (roomId: number, messageId: number) =>
@@ -94,6 +102,32 @@ const messageCalls = (http: Http) => ({
     unwrap(http.DELETE('/api/messenger/message-records/{id}', path(recordId))).then((d) => d.messageRecord),
   receipts: (messageId: number) =>
     unwrap(http.GET('/api/messenger/messages/{id}/message-records', path(messageId))).then((d) => d.messageRecords),
+});
+
+type Finish = {
+  clientId: string;
+  fileName: string;
+  mimeType: string;
+  type: string;
+  size: number;
+  total: number;
+  fileHash: string;
+  metaData: { duration: number; width: number; height: number };
+};
+
+const fileCalls = (http: Http) => ({
+  /** The numbers of the pieces of an upload that the server has. */
+  chunks: (clientId: string) =>
+    unwrap(http.GET('/api/upload/files/check/{clientId}', { params: { path: { clientId } } })).then(
+      (d) => d.uploadedChunks,
+      (e) => {
+        if (asFailure(e).status === 404) return [];
+        throw e;
+      },
+    ),
+  sendChunk: (clientId: string, offset: number, chunk: string) =>
+    unwrap(http.POST('/api/upload/files', { body: { clientId, offset, chunk } })),
+  finishFile: (body: Finish) => unwrap(http.POST('/api/upload/files/verify', { body })).then((d) => d.file),
 });
 
 const keyCalls = (http: Http) => ({

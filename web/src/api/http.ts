@@ -53,10 +53,10 @@ function refusal(response: Response, error: unknown): Failure {
 }
 
 /** A client for the server that lives at `base`, an address without a slash at its end. */
-export const createHttp = (base: string) =>
+export const createHttp = (base: string, patienceMs = PATIENCE_MS) =>
   createClient<paths>({
     baseUrl: base,
-    fetch: (request) => fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) }),
+    fetch: (request) => fetch(request, { signal: AbortSignal.timeout(patienceMs) }),
   });
 
 export type Http = ReturnType<typeof createHttp>;

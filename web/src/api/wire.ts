@@ -15,6 +15,8 @@ export type Room = Schemas['Room'];
 export type Member = Schemas['RoomUser'];
 /** A message, with the reactions to it where a list told them. */
 export type Message = Schemas['Message'] & { messageRecords?: Receipt[] };
+/** A file as a message shows it. */
+export type FileRef = Schemas['FileRef'];
 export type MessagePage = Schemas['MessageList'];
 /** That one person received, saw or reacted to one message. */
 export type Receipt = Schemas['MessageRecord'];

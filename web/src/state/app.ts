@@ -9,13 +9,14 @@ import { createDrafts } from './drafts';
 import { Keys } from './keys';
 import { Link } from './link';
 import { Live } from './live';
-import { Outbox } from './outbox';
+import { Outbox, type PendingFile } from './outbox';
 import { People } from './people';
 import { Receipts } from './receipts';
 import { Rooms } from './rooms';
 import { Session } from './session';
 import { createStore, type Keep } from './store';
 import { Timelines } from './timelines';
+import { Uploads } from './uploads';
 import { Users } from './users';
 
 /** What the app needs from the outside. */
@@ -29,6 +30,8 @@ export type Outside = {
   now: () => number;
   newId: () => string;
   soon: (run: () => void) => void;
+  /** A file is posted or given up: what the page made to show it in the meantime can go. */
+  forgetFile: (file: PendingFile) => void;
 };
 
 export type App = ReturnType<typeof createApp>;
@@ -78,7 +81,9 @@ function createDesk(outside: Outside, session: Session, link: Link, me: User) {
       live.posted([message]);
       relay.send(me.id, message);
     },
+    onFileEnd: outside.forgetFile,
   });
+  const uploads = new Uploads({ api, outbox, now: outside.now, newId: outside.newId, onEnd: outside.forgetFile });
   const live: Live = new Live({
     stream,
     me,
@@ -90,6 +95,7 @@ function createDesk(outside: Outside, session: Session, link: Link, me: User) {
     receipts,
     rooms,
     timelines,
+    uploads,
     users,
     soon: outside.soon,
     onMe: (user) => session.changed(user),
@@ -108,11 +114,13 @@ function createDesk(outside: Outside, session: Session, link: Link, me: User) {
     attention,
     drafts,
     outbox,
+    uploads,
     live,
     openPrivate: (userId: number) => openPrivate(api, rooms, userId),
     close() {
       live.stop();
       outbox.stop();
+      uploads.stop();
       receipts.stop();
     },
   };

@@ -97,6 +97,15 @@ describe('events', () => {
     expect(emoji(desk.timelines.get(1), 1)).toEqual(['🎉']);
   });
 
+  it('of what the server says of the room leave nothing unread', async () => {
+    const { desk, events, calls } = await opened();
+    desk.attention.look(1, 1, false);
+    await events(posted(message(3, { type: 'system', body: { text: 'Ada renamed the room' } })));
+    expect(desk.rooms.entry(1)).toMatchObject({ unread: 0, last: { id: 3 } });
+    expect(desk.timelines.get(1)).toMatchObject({ newFrom: null });
+    expect(calls).toEqual([]);
+  });
+
   it('of reactions do not count as having seen the room', async () => {
     const { desk, events, server } = await opened();
     server.pages.set(1, page([1, 2]));
@@ -108,6 +117,17 @@ describe('events', () => {
 
 it('says in a few words what a message is', () => {
   expect(summary(message(1))).toBe('message 1');
+  const file = { id: 1, fileName: 'a.pdf', mimeType: 'x/y', size: 1, metaData: { duration: 0, width: 0, height: 0 } };
+  const bringing = (type: string, more = {}) =>
+    summary({ type, body: { file: { ...file, signedPath: '' }, ...more }, deleted: false });
+  expect(['image', 'video', 'audio', 'file'].map((t) => bringing(t))).toEqual([
+    'Photo',
+    'Video',
+    'Audio',
+    'File: a.pdf',
+  ]);
+  expect(bringing('image', { text: 'with words' })).toBe('with words');
+  expect(summary({ type: 'file', body: { file: null }, deleted: false })).toBe('File');
   expect(summary(deleted(1))).toBe('Deleted message');
   expect(summary({ type: 'system', body: {}, deleted: false })).toBe('The room changed');
   expect(summary({ type: 'hologram', body: {}, deleted: false })).toBe('A message this page cannot show');

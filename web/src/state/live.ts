@@ -10,7 +10,9 @@ import type { Outbox } from './outbox';
 import type { People } from './people';
 import type { Receipts } from './receipts';
 import type { Rooms } from './rooms';
+import { canBeUnread } from './timeline';
 import type { Timelines } from './timelines';
+import type { Uploads } from './uploads';
 import type { Users } from './users';
 
 export type LiveParts = {
@@ -24,6 +26,7 @@ export type LiveParts = {
   receipts: Receipts;
   rooms: Rooms;
   timelines: Timelines;
+  uploads: Uploads;
   users: Users;
   /** Runs the function with the next frame. */
   soon: (run: () => void) => void;
@@ -73,7 +76,7 @@ export class Live {
 
   #onState(state: StreamState): void {
     if (!this.#running) return;
-    const { link, outbox, timelines, attention, onDoubt, onExpired } = this.#parts;
+    const { link, outbox, uploads, timelines, attention, onDoubt, onExpired } = this.#parts;
     link.became(state);
     if (state === 'ended') onExpired();
     else if (state === 'stopped') onDoubt();
@@ -84,6 +87,7 @@ export class Live {
       // Counts of large rooms are not kept for those who were away.
       else if (attention.roomId !== null) void timelines.refresh(attention.roomId);
       outbox.wake();
+      uploads.wake();
     }
     this.#wasOpen = true;
   }
@@ -190,10 +194,10 @@ export class Live {
   posted(messages: readonly Message[]): void {
     if (messages.length === 0) return;
     const { rooms, timelines, attention, receipts, me } = this.#parts;
-    const fromOthers = messages.filter((m) => m.fromUserId !== me.id);
+    const fromOthers = messages.filter((m) => canBeUnread(m, me.id));
     const unreadBefore = new Map(fromOthers.map((m) => [m.roomId, rooms.entry(m.roomId)?.unread ?? 0]));
     timelines.posted(messages, (roomId) => attention.roomId !== roomId || attention.atEnd);
-    rooms.posted(messages, (m) => (m.fromUserId === me.id ? 'own' : attention.reads(m.roomId) ? 'read' : 'unread'));
+    rooms.posted(messages, (m) => (!canBeUnread(m, me.id) ? 'own' : attention.reads(m.roomId) ? 'read' : 'unread'));
     const marked = new Set<number>();
     for (const m of fromOthers) {
       if (attention.reads(m.roomId)) {

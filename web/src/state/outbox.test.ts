@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Api } from '../api/client';
 import { Failure } from '../api/http';
 import type { Message } from '../api/wire';
 import { deferred, ME, message } from './fixtures';
 import { Outbox } from './outbox';
 import { memoryKeep } from './store';
 
-type Post = { roomId: number; text: string; localId: string; replyId: number | null };
+type Post = Parameters<Api['post']>[0];
+const textOf = (p: Post) => ('text' in p.body ? p.body.text : null);
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -49,15 +51,15 @@ it('sends, tells of it, and then holds nothing, on the page or off it', async ()
 it('sends the messages of a room one after the other, and rooms beside each other', async () => {
   const { box, posts, answerWith } = outbox();
   const first = deferred<Message>();
-  answerWith((p) => (p.text === 'a' ? first.promise : Promise.resolve(message(9, { localId: p.localId }))));
+  answerWith((p) => (textOf(p) === 'a' ? first.promise : Promise.resolve(message(9, { localId: p.localId }))));
   box.send(draft('a'));
   box.send(draft('b'));
   box.send(draft('other', 2));
   await settle();
-  expect(posts.map((p) => p.text)).toEqual(['a', 'other']);
+  expect(posts.map(textOf)).toEqual(['a', 'other']);
   first.resolve(message(1));
   await settle();
-  expect(posts.map((p) => p.text)).toEqual(['a', 'other', 'b']);
+  expect(posts.map(textOf)).toEqual(['a', 'other', 'b']);
 });
 
 it('waits while the server is away and sends the same id again, in order', async () => {
@@ -70,7 +72,7 @@ it('waits while the server is away and sends the same id again, in order', async
   expect(posts).toHaveLength(1);
   answerWith(async (p) => message(1, { localId: p.localId }));
   await vi.advanceTimersByTimeAsync(2000);
-  expect(posts.map((p) => [p.text, p.localId])).toEqual([
+  expect(posts.map((p) => [textOf(p), p.localId])).toEqual([
     ['a', 'id1'],
     ['a', 'id1'],
     ['b', 'id2'],
@@ -109,7 +111,7 @@ it('sends at once what waits when told that the server is back', async () => {
 it('shows what was refused, goes on with the next, and tries again only when asked', async () => {
   const { box, posts, answerWith } = outbox();
   answerWith((p) =>
-    p.text === 'bad' ? Promise.reject(new Failure(400, 'Text is missing')) : Promise.resolve(message(1)),
+    textOf(p) === 'bad' ? Promise.reject(new Failure(400, 'Text is missing')) : Promise.resolve(message(1)),
   );
   box.send(draft('bad'));
   box.send(draft('good'));
@@ -147,7 +149,7 @@ it('takes up what an earlier page left, oldest first, under the ids it had', asy
   const after = outbox(keep);
   after.box.restore();
   await settle();
-  expect(after.posts.map((p) => [p.localId, p.text, p.replyId])).toEqual([
+  expect(after.posts.map((p) => [p.localId, textOf(p), p.replyId])).toEqual([
     ['id1', 'a', 7],
     ['id2', 'b', null],
   ]);

@@ -5,6 +5,22 @@ import { asFailure } from '../api/http';
 import type { Message } from '../api/wire';
 import { createStore, type Keep } from './store';
 
+/** The file that a message brings, as it is shown until the server tells it. */
+export type PendingFile = {
+  type: 'image' | 'video' | 'audio' | 'file';
+  name: string;
+  mime: string;
+  size: number;
+  meta: { duration: number; width: number; height: number };
+  /** An address in this page under which it can be seen; null where there is nothing to see. */
+  preview: string | null;
+  /** How many of its bytes are on the server. */
+  sent: number;
+  /** The server's ids once they are; 0 before, and for no thumbnail. */
+  fileId: number;
+  thumbId: number;
+};
+
 export type Pending = {
   localId: string;
   roomId: number;
@@ -16,9 +32,10 @@ export type Pending = {
   state: 'sending' | 'waiting' | 'failed';
   /** Why the server refused it. */
   trouble: string | null;
+  file?: PendingFile;
 };
 
-export type Draft = Pick<Pending, 'roomId' | 'text' | 'reply'>;
+export type Draft = Pick<Pending, 'roomId' | 'text' | 'reply' | 'file'>;
 
 export type OutboxParts = {
   api: Pick<Api, 'post'>;
@@ -27,6 +44,8 @@ export type OutboxParts = {
   now: () => number;
   newId: () => string;
   onSent: (message: Message) => void;
+  /** A file's message is posted or given up: what shows it in the meantime can go. */
+  onFileEnd?: (file: PendingFile) => void;
 };
 
 const FIRST_WAIT_MS = 2000;
@@ -59,9 +78,9 @@ export class Outbox {
     this.wake();
   }
 
-  send(draft: Draft): void {
-    const { newId, now } = this.#parts;
-    this.#add({ ...draft, localId: newId(), createdAt: now(), state: 'sending', trouble: null });
+  /** Posts this; under a new id unless it was shown under one already. */
+  send(draft: Draft, localId = this.#parts.newId()): void {
+    this.#add({ ...draft, localId, createdAt: this.#parts.now(), state: 'sending', trouble: null });
     void this.#work(draft.roomId);
   }
 
@@ -117,7 +136,12 @@ export class Outbox {
   async #post(p: Pending): Promise<boolean> {
     const { api, onSent } = this.#parts;
     try {
-      const message = await api.post({ ...p, replyId: p.reply?.id ?? null });
+      const message = await api.post({
+        roomId: p.roomId,
+        localId: p.localId,
+        replyId: p.reply?.id ?? null,
+        ...(p.file ? fileContent(p.file) : { type: 'text', body: { text: p.text } }),
+      });
       this.#failures = 0;
       onSent(message);
       this.#remove(p.localId);
@@ -144,24 +168,36 @@ export class Outbox {
   }
 
   #add(pending: Pending): void {
-    this.#parts.keep.set(this.#prefix + pending.localId, JSON.stringify(pending));
+    this.#keep(pending);
     this.store.setState([...this.store.getState(), pending], true);
   }
 
   #set(localId: string, change: Partial<Pending>): void {
     const next = this.store.getState().map((p) => (p.localId === localId ? { ...p, ...change } : p));
     const changed = next.find((p) => p.localId === localId);
-    if (changed) this.#parts.keep.set(this.#prefix + localId, JSON.stringify(changed));
+    if (changed) this.#keep(changed);
     this.store.setState(next, true);
   }
 
+  /** What a file looks like is known to this page only. */
+  #keep(p: Pending): void {
+    const kept = p.file ? { ...p, file: { ...p.file, preview: null } } : p;
+    this.#parts.keep.set(this.#prefix + p.localId, JSON.stringify(kept));
+  }
+
   #remove(localId: string): void {
+    const file = this.store.getState().find((p) => p.localId === localId)?.file;
+    if (file) this.#parts.onFileEnd?.(file);
     this.#parts.keep.set(this.#prefix + localId, null);
     this.store.setState(
       this.store.getState().filter((p) => p.localId !== localId),
       true,
     );
   }
+}
+
+function fileContent({ type, fileId, thumbId }: PendingFile) {
+  return { type, body: thumbId > 0 ? { fileId, thumbId } : { fileId } };
 }
 
 function parsePending(text: string): Pending | null {

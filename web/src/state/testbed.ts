@@ -52,9 +52,9 @@ export async function start(more: { rooms?: Room[]; keep?: Outside['keep'] } = {
     keys: (id: number) => answer(`keys ${id}`, () => [apiKey(1)]),
     people: () => answer('people', () => []),
     invites: () => answer('invites', () => []),
-    post: (p: { roomId: number; localId: string; text: string }) =>
-      answer(`post ${p.text}`, () =>
-        message(99, { fromUserId: ME, localId: p.localId, roomId: p.roomId, body: { text: p.text } }),
+    post: (p: { roomId: number; localId: string; body: { text: string } }) =>
+      answer(`post ${p.body.text}`, () =>
+        message(99, { fromUserId: ME, localId: p.localId, roomId: p.roomId, body: p.body }),
       ),
     createRoom: () => answer('createRoom', () => room(9, [ME, 3], { type: 'private' })),
     privateRoom: (id: number) => answer(`privateRoom ${id}`, () => room(8, [ME, id], { type: 'private' })),
@@ -80,6 +80,7 @@ export async function start(more: { rooms?: Room[]; keep?: Outside['keep'] } = {
     now: () => 5000,
     newId: () => 'new-id',
     soon: (run) => void setTimeout(run, 1),
+    forgetFile: () => {},
   });
   await app.session.begin();
   const state = (s: StreamState) => listener?.onState(s);

@@ -144,12 +144,15 @@ export function trimmed(t: Timeline, keep = KEEP): Timeline {
   return { ...t, messages, older: messages[0]?.id ?? null };
 }
 
+/** What one's own posts and the server's lines are not: something of others to be read. */
+export const canBeUnread = (m: Message, meId: number): boolean => m.fromUserId !== meId && m.type !== 'system';
+
 /** The oldest of the newest `unread` messages that others posted, or null if the window ends before. */
 export function firstUnread(messages: readonly Message[], meId: number, unread: number): number | null {
   let left = unread;
   for (let i = messages.length - 1; i >= 0 && left > 0; i--) {
     const m = messages[i];
-    if (m && m.fromUserId !== meId && --left === 0) return m.id;
+    if (m && canBeUnread(m, meId) && --left === 0) return m.id;
   }
   return null;
 }
@@ -162,4 +165,4 @@ export function withNewLine(t: Timeline, meId: number, unread: number): Timeline
 
 /** How many messages of others stand after the one with this id. */
 export const unreadAfter = (messages: readonly Message[], meId: number, id: number): number =>
-  messages.reduce((n, m) => n + (m.id > id && m.fromUserId !== meId ? 1 : 0), 0);
+  messages.reduce((n, m) => n + (m.id > id && canBeUnread(m, meId) ? 1 : 0), 0);

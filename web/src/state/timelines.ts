@@ -4,6 +4,7 @@ import { asFailure } from '../api/http';
 import type { Counts, Message, Receipt } from '../api/wire';
 import { createStore } from './store';
 import {
+  canBeUnread,
   emptyTimeline,
   indexOf,
   type Timeline,
@@ -100,7 +101,7 @@ export class Timelines {
     for (const [roomId, list] of byRoom) {
       this.#change(roomId, (t) => {
         const posted = withPosted(t, list);
-        const others = list.filter((m) => m.fromUserId !== this.#meId).length;
+        const others = list.filter((m) => canBeUnread(m, this.#meId)).length;
         const next = t.unfound > 0 ? { ...posted, unfound: t.unfound + others } : posted;
         return keepShort(roomId) ? trimmed(next) : next;
       });

@@ -1,7 +1,8 @@
 // What a message says, or brings.
 import { Forward } from 'lucide-react';
 import type { Message } from '../../api/wire';
-import { summary } from '../../state/summary';
+import { bringsFile, summary } from '../../state/summary';
+import { Attachment } from '../media/Attachment';
 import { EditMessage } from './EditMessage';
 import { useEdit } from './editing';
 import { markdown } from './markdown';
@@ -18,10 +19,13 @@ export function Body({ message }: { message: Message }) {
           <Forward size={13} aria-hidden /> Forwarded
         </p>
       )}
-      <div className={`body${edited ? ' edited' : ''}`}>
-        {markdown(summary(message))}
-        {edited && <span className="edited-mark"> (edited)</span>}
-      </div>
+      {bringsFile(message.type) && <Attachment message={message} />}
+      {(!bringsFile(message.type) || message.body.text) && (
+        <div className={`body${edited ? ' edited' : ''}`}>
+          {markdown(summary(message))}
+          {edited && <span className="edited-mark"> (edited)</span>}
+        </div>
+      )}
     </>
   );
 }

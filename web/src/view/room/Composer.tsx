@@ -4,6 +4,8 @@ import { roomTitle } from '../../state/names';
 import { useDesk, useMe, useRoom } from '../app/context';
 import { IconButton } from '../kit/Button';
 import { count } from '../kit/words';
+import { attach, takeAttached, useAttached } from '../media/attached';
+import { AttachButton, Tray } from '../media/Tray';
 import { type Edit, wrap } from './edit';
 import { replyTo, useReplyTarget } from './replying';
 import { toMessages } from './useRoving';
@@ -16,10 +18,11 @@ const growsByItself = CSS.supports?.('field-sizing', 'content') ?? false;
 const touch = matchMedia('(pointer: coarse)');
 
 export function Composer({ roomId }: { roomId: number }) {
-  const { drafts, outbox, timelines } = useDesk();
+  const { drafts, outbox, timelines, uploads } = useDesk();
   const entry = useRoom(roomId);
   const me = useMe();
   const reply = useReplyTarget(roomId);
+  const files = useAttached(roomId);
   const [text, setText] = useState(() => drafts.get(roomId));
   const box = useRef<HTMLTextAreaElement>(null);
   useHeight(box, text);
@@ -38,10 +41,15 @@ export function Composer({ roomId }: { roomId: number }) {
   );
   if (!entry) return null;
   const over = text.length * 3 > LONGEST ? bytes(text) - LONGEST : 0;
-  const ready = text.trim() !== '' && over <= 0;
+  const ready = (text.trim() !== '' || files.length > 0) && over <= 0;
   const send = () => {
     if (!ready) return;
-    outbox.send({ roomId, text: text.trim(), reply });
+    const words = text.trim();
+    if (words !== '') outbox.send({ roomId, text: words, reply });
+    // What is said answers; without words the first file does.
+    takeAttached(roomId).forEach((file, i) => {
+      uploads.add(roomId, file, words === '' && i === 0 ? reply : null);
+    });
     timelines.clearNew(roomId);
     change('');
     replyTo(roomId, null);
@@ -61,6 +69,7 @@ export function Composer({ roomId }: { roomId: number }) {
       }}
     >
       {reply && <ReplyBar roomId={roomId} name={reply.senderName} text={reply.text} />}
+      <Tray roomId={roomId} files={files} />
       <textarea
         ref={box}
         data-composer
@@ -70,9 +79,15 @@ export function Composer({ roomId }: { roomId: number }) {
         placeholder={label}
         value={text}
         onChange={(e) => change(e.target.value)}
+        onPaste={(e) => {
+          if (e.clipboardData.files.length === 0 || e.clipboardData.types.includes('text/plain')) return;
+          e.preventDefault();
+          void attach(roomId, [...e.clipboardData.files]);
+        }}
         onKeyDown={(e) => onKey(e, { send, mark, empty: text === '', cancel: () => replyTo(roomId, null) })}
       />
       <div className="composer-tools">
+        <AttachButton roomId={roomId} />
         <Marks mark={mark} />
         {over > 0 && <p className="composer-over">{count(over, 'byte')} too long</p>}
         <button type="submit" className="send" aria-label="Send" title="Send (Enter)" disabled={!ready}>

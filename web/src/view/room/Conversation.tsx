@@ -11,11 +11,12 @@ import { PendingRow } from './PendingRow';
 
 /** The messages of a room, with what is still on its way. */
 export function Conversation({ roomId, timeline }: { roomId: number; timeline: Timeline }) {
-  const { outbox, timelines, attention } = useDesk();
+  const { outbox, uploads, timelines, attention } = useDesk();
   const me = useMe();
   const entry = useRoom(roomId);
-  const all = useStore(outbox.store);
-  const pending = useMemo(() => all.filter((p) => p.roomId === roomId), [all, roomId]);
+  const written = useStore(outbox.store);
+  const files = useStore(uploads.store);
+  const pending = useMemo(() => [...written, ...files].filter((p) => p.roomId === roomId), [written, files, roomId]);
   const { messages, newFrom, older } = timeline;
   const rows = useMemo(() => buildRows(messages, pending, newFrom, me), [messages, pending, newFrom, me]);
   const onTop = useCallback(() => timelines.older(roomId), [timelines, roomId]);

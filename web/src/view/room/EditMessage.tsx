@@ -4,6 +4,7 @@ import { useApp, useDesk } from '../app/context';
 import { Button } from '../kit/Button';
 import { useTask } from '../kit/useTask';
 import { edit } from './editing';
+import './edit.css';
 
 /** A message's text as it is being changed, in the place of the message. */
 export function EditMessage({ message, text }: { message: Message; text: string }) {

@@ -6,6 +6,7 @@ import { Avatar } from '../kit/Avatar';
 import { Button } from '../kit/Button';
 import { sentence } from '../kit/useTask';
 import { timeOf } from '../kit/words';
+import { OnItsWay } from '../media/OnItsWay';
 import { markdown } from './markdown';
 import { Quote } from './Quote';
 import { Rules } from './Rule';
@@ -47,7 +48,7 @@ export function PendingRow({ pending, head, day, index, total, focusable }: Prop
               reference={{ senderName: pending.reply.senderName, body: { text: pending.reply.text }, deleted: false }}
             />
           )}
-          <div className="body">{markdown(pending.text)}</div>
+          {pending.file ? <OnItsWay file={pending.file} /> : <div className="body">{markdown(pending.text)}</div>}
           <PendingState pending={pending} />
         </div>
       </article>
@@ -56,23 +57,30 @@ export function PendingRow({ pending, head, day, index, total, focusable }: Prop
 }
 
 function PendingState({ pending }: { pending: Pending }) {
-  const { outbox } = useDesk();
+  const { outbox, uploads } = useDesk();
+  // A file whose bytes are there waits in the outbox like any message.
+  const way = pending.file && pending.file.fileId === 0 ? uploads : outbox;
   if (pending.state === 'failed') {
     return (
       <div className="progress failed" role="alert">
         <CircleAlert size={14} aria-hidden /> Not sent. {pending.trouble && sentence(pending.trouble)}
-        <Button kind="link" icon={<RotateCcw size={13} aria-hidden />} onClick={() => outbox.retry(pending.localId)}>
+        <Button kind="link" icon={<RotateCcw size={13} aria-hidden />} onClick={() => way.retry(pending.localId)}>
           Try again
         </Button>
-        <Button kind="link" onClick={() => outbox.discard(pending.localId)}>
+        <Button kind="link" onClick={() => way.discard(pending.localId)}>
           Discard
         </Button>
       </div>
     );
   }
   return (
-    <p className="progress">
+    <div className="progress">
       <Clock3 size={13} aria-hidden /> {pending.state === 'waiting' ? 'Waiting to be sent' : 'Sending'}
-    </p>
+      {way === uploads && (
+        <Button kind="link" onClick={() => uploads.discard(pending.localId)}>
+          Cancel
+        </Button>
+      )}
+    </div>
   );
 }

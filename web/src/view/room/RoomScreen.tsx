@@ -1,15 +1,17 @@
 // One room on screen, or why it cannot be.
 import { CircleSlash, Trash2 } from 'lucide-react';
-import { useLayoutEffect, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { useStore } from 'zustand';
+import { roomTitle } from '../../state/names';
 import type { Gone } from '../../state/roomlist';
 import { emptyTimeline } from '../../state/timeline';
-import { useDesk, useRoom } from '../app/context';
+import { useDesk, useMe, useRoom } from '../app/context';
 import { openPanel, useUi } from '../app/ui';
 import { Details } from '../details/Details';
 import { Button } from '../kit/Button';
 import { Empty, Skeleton } from '../kit/State';
+import { DropHere } from '../media/Tray';
 import { MenuButton } from '../shell/MenuButton';
 import { Banner } from './Banner';
 import { Composer } from './Composer';
@@ -93,6 +95,9 @@ function NoRoom({ why }: { why: Gone | 'unknown' }) {
 function OpenRoom({ roomId }: { roomId: number }) {
   const { attention, timelines } = useDesk();
   const panel = useUi((s) => s.panel);
+  const main = useRef<HTMLElement>(null);
+  const room = useRoom(roomId)?.room;
+  const me = useMe();
   const [entered, setEntered] = useState(false);
   const timeline = useStore(timelines.store, (s) => s.get(roomId)) ?? emptyTimeline;
   useLayoutEffect(() => {
@@ -102,7 +107,8 @@ function OpenRoom({ roomId }: { roomId: number }) {
   }, [attention, roomId]);
   return (
     <div className={`room${panel ? ' with-details' : ''}`}>
-      <main id="main" className="main">
+      <main id="main" className="main" ref={main}>
+        {room && <DropHere roomId={roomId} name={roomTitle(room, me.id)} on={main} />}
         <RoomHeader roomId={roomId} />
         <Banner />
         {entered && timeline.status === 'ready' ? (
