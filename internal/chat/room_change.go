@@ -45,7 +45,7 @@ func (s *Service) UpdateRoom(ctx context.Context, who Session, id int64, c RoomC
 			return RoomView{}, err
 		}
 		moved.announce(tx, id, who.User.ID)
-		if err := s.tellChanges(ctx, tx, who, before, room, moved); err != nil {
+		if err := s.tellChanges(ctx, tx, who, roomChange{before, room, moved}); err != nil {
 			return RoomView{}, err
 		}
 		return roomView(ctx, tx, id, who.User.ID)

@@ -102,22 +102,28 @@ func (s *Service) tellLeaving(ctx context.Context, tx Tx, who Session, room *Roo
 	return err
 }
 
+// roomChange is what an admin changed about a room.
+type roomChange struct {
+	before, now Room
+	moves       moves
+}
+
 // tellChanges posts what an admin changed about a room.
-func (s *Service) tellChanges(ctx context.Context, tx Tx, who Session, before, now Room, m moves) error {
+func (s *Service) tellChanges(ctx context.Context, tx Tx, who Session, c roomChange) error {
 	if !s.opts.SystemMessages {
 		return nil
 	}
 	var list []notice
-	if before.Name != now.Name {
-		list = append(list, aboutRoom(renamedGroup, now))
+	if c.before.Name != c.now.Name {
+		list = append(list, aboutRoom(renamedGroup, c.now))
 	}
-	if before.AvatarID != now.AvatarID {
-		list = append(list, aboutRoom(newAvatar, now))
+	if c.before.AvatarID != c.now.AvatarID {
+		list = append(list, aboutRoom(newAvatar, c.now))
 	}
 	for _, moved := range []struct {
 		kind  noticeKind
 		users []int64
-	}{{addedMembers, m.added}, {removedMember, m.removed}, {addedAdmins, m.promoted}, {removedAdmins, m.demoted}} {
+	}{{addedMembers, c.moves.added}, {removedMember, c.moves.removed}, {addedAdmins, c.moves.promoted}, {removedAdmins, c.moves.demoted}} {
 		if len(moved.users) > 0 {
 			n, err := aboutUsers(ctx, tx, moved.kind, moved.users)
 			if err != nil {
@@ -127,7 +133,7 @@ func (s *Service) tellChanges(ctx context.Context, tx Tx, who Session, before, n
 		}
 	}
 	for _, n := range list {
-		if err := s.tell(ctx, tx, who, now.ID, n); err != nil {
+		if err := s.tell(ctx, tx, who, c.now.ID, n); err != nil {
 			return err
 		}
 	}
