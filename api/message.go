@@ -190,18 +190,18 @@ type FoundMessages struct {
 	NextCursor *int64         `json:"nextCursor"` // the cursor to search on with; null when all was searched
 }
 
-// Gallery is the data of GET /api/messenger/gallery, newest first.
+// Gallery is the data of GET /api/messenger/gallery, oldest first.
 type Gallery struct {
-	List               []Message `json:"list"`
-	HasMoreOlderImages bool      `json:"hasMoreOlderImages"`
-	HasMoreNewerImages bool      `json:"hasMoreNewerImages"`
+	List               []FoundMessage `json:"list"`
+	HasMoreOlderImages bool           `json:"hasMoreOlderImages"`
+	HasMoreNewerImages bool           `json:"hasMoreNewerImages"`
 }
 
 // MediaList is the data of GET /api/messenger/media, newest first.
 type MediaList struct {
-	List       []Message `json:"list"`
-	Count      int       `json:"count"`      // entries in this reply
-	NextCursor *int64    `json:"nextCursor"` // the cursor for older ones; null when there are none
+	List       []FoundMessage `json:"list"`
+	Count      int            `json:"count"`      // entries in this reply
+	NextCursor *int64         `json:"nextCursor"` // the cursor to ask for older ones with; null when there are none
 }
 
 // PostedData is the data of POST /api/messaging/messages.

@@ -77,6 +77,8 @@ func (a *API) routes() []route {
 		{"PUT", m + "/webhooks/{id}", a.signedOn(a.updateWebhook)},
 		{"DELETE", m + "/webhooks/{id}", a.signedOn(a.deleteWebhook)},
 
+		{"GET", m + "/gallery", a.signed(a.listGallery)},
+		{"GET", m + "/media", a.signed(a.listMedia)},
 		{"GET", m + "/group-message-rooms", a.signed(a.listGroupRooms)},
 		{"GET", m + "/recent-chats", a.signed(a.listRecentChats)},
 

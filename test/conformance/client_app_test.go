@@ -123,7 +123,7 @@ func (a *app) lookInto(at string, is thing, v map[string]any) {
 		switch {
 		case key == "list":
 			a.look(at+".list", a.list, value)
-		case is == aMessage && key == "body": // the rest of it is the sender's
+		case key == "body": // of a message; its files are shorter than those of uploads, and the rest of it is the sender's
 			body, _ := value.(map[string]any)
 			a.look(at+".body.referenceMessage", aMessage, body["referenceMessage"])
 		case is == aRoom && key == "users":

@@ -38,6 +38,7 @@ func areas() map[string][]check {
 		"download":  downloadChecks(),
 		"system":    systemChecks(),
 		"files":     fileChecks(),
+		"media":     mediaChecks(),
 		"links":     linkChecks(),
 		"push":      pushChecks(),
 		"session":   sessionChecks(),

@@ -2040,6 +2040,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messenger/gallery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The pictures and videos of a room around a message
+         * @description Oldest first, as far as one sees them. Without `cursor`: the newest. With it alone: that message and
+         *     older ones.
+         */
+        get: operations["listGallery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messenger/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a room's messages brought, by kind
+         * @description Newest first, as far as one sees them.
+         */
+        get: operations["listMedia"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/upload/files": {
         parameters: {
             query?: never;
@@ -3193,6 +3234,18 @@ export interface components {
             username: string;
             /** Format: date-time */
             date: string;
+        };
+        Gallery: {
+            list: components["schemas"]["FoundMessage"][];
+            hasMoreOlderImages: boolean;
+            hasMoreNewerImages: boolean;
+        };
+        MediaList: {
+            list: components["schemas"]["FoundMessage"][];
+            /** @description Entries in this reply. */
+            count: number;
+            /** @description The cursor to ask for older ones with; null when there are none. */
+            nextCursor: number | null;
         };
         FoundMessages: {
             list: components["schemas"]["FoundMessage"][];
@@ -7918,6 +7971,80 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             403: components["responses"]["AdminRefused"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    listGallery: {
+        parameters: {
+            query: {
+                /** @description The room's id. */
+                roomId: number;
+                /** @description The id of a message. */
+                cursor?: number;
+                /** @description How many messages are wanted; at most 200 come. */
+                itemsPerBatch?: number;
+                /** @description `true`: only what is older than the message at `cursor`. */
+                fetchOlder?: string;
+                /** @description `true`: only what is newer than the message at `cursor`. */
+                fetchNewer?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What there is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["Gallery"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NoRoomFound"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    listMedia: {
+        parameters: {
+            query: {
+                /** @description `media` are pictures and videos, `file` all other files, `link` messages with a web address. */
+                type: "media" | "file" | "link";
+                /** @description The room's id. */
+                roomId: number;
+                /** @description The `nextCursor` of the reply before. */
+                cursor?: number;
+                /** @description How many messages are wanted; at most 200 come. */
+                itemsPerBatch?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What there is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: components["schemas"]["Success"];
+                        data: components["schemas"]["MediaList"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NoRoomFound"];
             500: components["responses"]["ServerError"];
         };
     };
