@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -77,9 +78,9 @@ func (s *Service) Share(ctx context.Context, who Session, drafts []Draft, to Pla
 	if len(drafts) == 0 || len(drafts) > MaxMessageIDs {
 		return Forwarded{}, Errorf(Invalid, "messages must hold 1 to %d messages", MaxMessageIDs)
 	}
-	for _, d := range drafts {
+	for i, d := range drafts {
 		if err := s.thumbFor(ctx, Sender{UserID: who.User.ID}, d); err != nil {
-			return Forwarded{}, err
+			return Forwarded{}, InvalidMessage(i, err)
 		}
 	}
 	return s.spread(ctx, who, len(drafts), to, func(ctx context.Context, tx Tx) ([]Message, error) {
@@ -87,11 +88,21 @@ func (s *Service) Share(ctx context.Context, who Session, drafts []Draft, to Pla
 		for i, d := range drafts {
 			out[i] = Message{Type: d.Type, Body: d.Body, HasLink: d.HasLink || holdsLink(d.Body)}
 			if err := attach(ctx, tx, Sender{UserID: who.User.ID}, d, &out[i]); err != nil {
-				return nil, err
+				return nil, InvalidMessage(i, err)
 			}
 		}
 		return out, nil
 	})
+}
+
+// InvalidMessage tells which of several messages, counted from 0, cannot be
+// posted, and why.
+func InvalidMessage(i int, err error) error {
+	var own *Error
+	if !errors.As(err, &own) || own.Code != Invalid {
+		return err
+	}
+	return Errorf(Invalid, "Invalid message: messages[%d]: %s", i, own.Message)
 }
 
 // spread posts so many messages, which find gives, in each place.

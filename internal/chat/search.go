@@ -29,8 +29,8 @@ type SearchRequest struct {
 
 // Found are messages that a search found, newest first.
 type Found struct {
-	List []Message
-	Next int64 // id of the message before which to look further; 0: all were looked at
+	List []MessageView // without counts
+	Next int64         // id of the message before which to look further; 0: all were looked at
 }
 
 // Search finds the messages of a room whose text holds the keyword, whatever the
@@ -55,7 +55,15 @@ func (s *Service) Search(ctx context.Context, who Session, req SearchRequest) (F
 			}
 			g.last = min(g.last, n-1)
 		}
-		return g.search(ctx, r, foldCase(req.Keyword), min(max(req.Limit, 1), MaxSearch))
+		found, err := g.search(ctx, r, foldCase(req.Keyword), min(max(req.Limit, 1), MaxSearch))
+		if err != nil {
+			return Found{}, err
+		}
+		views := make([]*MessageView, len(found.List))
+		for i := range found.List {
+			views[i] = &found.List[i]
+		}
+		return found, addFiles(ctx, r, views...)
 	})
 }
 
@@ -76,7 +84,7 @@ func (g sight) search(ctx context.Context, r Reader, keyword string, limit int) 
 			if _, gone := hidden[m.ID]; gone || m.Deleted || !strings.Contains(foldCase(m.text()), keyword) {
 				continue
 			}
-			if out.List = append(out.List, m); len(out.List) == limit {
+			if out.List = append(out.List, MessageView{Message: m}); len(out.List) == limit {
 				return Found{out.List, g.unlessFirst(m)}, nil
 			}
 		}

@@ -110,8 +110,8 @@ func (a *API) searchMessages(c *call, who chat.Session) error {
 	return c.ok(api.FoundMessages{List: all(found.List, toFound), Count: len(found.List), NextCursor: orNull(found.Next)})
 }
 
-func toFound(m chat.Message) api.FoundMessage {
+func toFound(m chat.MessageView) api.FoundMessage {
 	return api.FoundMessage{
-		ID: m.ID, MessageID: m.ID, Type: m.Type, Body: m.Body, UserID: m.FromUser, Username: m.SenderName, Date: toISO(m.Created),
+		ID: m.ID, MessageID: m.ID, Type: m.Type, Body: toBody(m), UserID: m.FromUser, Username: m.SenderName, Date: toISO(m.Created),
 	}
 }

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"errors"
 	"reflect"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -67,17 +66,8 @@ func readShare(body []byte, maxText int64) (chat.Places, []chat.Draft, error) {
 	for i, m := range req.Messages {
 		drafts[i].Type = m.Type
 		if err := readContent(m.Body, maxText, &drafts[i]); err != nil {
-			return chat.Places{}, nil, errInvalidMessage(i, err)
+			return chat.Places{}, nil, chat.InvalidMessage(i, err)
 		}
 	}
 	return req.get(), drafts, nil
-}
-
-// errInvalidMessage tells which of several messages cannot be posted, and why.
-func errInvalidMessage(i int, err error) error {
-	var own *chat.Error
-	if !errors.As(err, &own) {
-		return err
-	}
-	return chat.Errorf(own.Code, "Invalid message: messages[%d]: %s", i, own.Message)
 }

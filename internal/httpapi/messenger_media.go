@@ -24,7 +24,7 @@ func (a *API) listGallery(c *call, who chat.Session) error {
 	if err != nil {
 		return err
 	}
-	list := all(found.List, toMedium)
+	list := all(found.List, toFound)
 	slices.Reverse(list) // clients show the oldest first
 	return c.ok(api.Gallery{List: list, HasMoreOlderImages: found.Older, HasMoreNewerImages: found.Newer})
 }
@@ -43,7 +43,7 @@ func (a *API) listMedia(c *call, who chat.Session) error {
 	if err != nil {
 		return err
 	}
-	out := api.MediaList{List: all(found.List, toMedium), Count: len(found.List)}
+	out := api.MediaList{List: all(found.List, toFound), Count: len(found.List)}
 	if found.Older && len(found.List) > 0 {
 		out.NextCursor = &found.List[len(found.List)-1].ID
 	}
@@ -62,10 +62,4 @@ func mediaRequest(q url.Values) (chat.MediaRequest, error) {
 	}
 	req.Limit, err = batchSize(q, chat.BatchSize, chat.MaxBatchSize)
 	return req, err
-}
-
-func toMedium(v chat.MessageView) api.FoundMessage {
-	m := toFound(v.Message)
-	m.Body = toBody(v)
-	return m
 }

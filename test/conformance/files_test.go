@@ -222,7 +222,7 @@ func filesForwarded(t *testing.T, s *target) {
 	}
 	bens := c.ben.file(t, "b.txt", "text/plain", "shared")
 	shows(t, "the shared message", fileBody(t, data[api.ForwardedData](t, share(bens.ID)).Messages[0].Body).File, bens)
-	share(1).fails(t, http.StatusBadRequest, "Invalid fileId")
+	share(1).fails(t, http.StatusBadRequest, "Invalid message: messages[0]: Invalid fileId")
 }
 
 func filesAvatars(t *testing.T, s *target) {
