@@ -15,7 +15,8 @@ export default defineConfig({
     locale: 'en-GB',
     timezoneId: 'Europe/Zagreb',
     colorScheme: 'light',
-    trace: 'retain-on-failure',
+    // Recording every step takes a good part of the time: TRACE=on to look into one.
+    trace: process.env.TRACE ? 'retain-on-failure' : 'off',
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: [
