@@ -161,11 +161,13 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// underAPI reports whether a path is the interface's, in any case.
-func underAPI(path string) bool {
-	const prefix = "/api"
-	return len(path) >= len(prefix) && strings.EqualFold(path[:len(prefix)], prefix) &&
-		(len(path) == len(prefix) || path[len(prefix)] == '/')
+// underAPI reports whether a path is the interface's, in any case, and not the web
+// app's.
+func underAPI(path string) bool { return under(path, "/api") || under(path, rawFilesPath) }
+
+// under reports whether a path is top or below it, in any case.
+func under(path, top string) bool {
+	return len(path) >= len(top) && strings.EqualFold(path[:len(top)], top) && (len(path) == len(top) || path[len(top)] == '/')
 }
 
 func (a *API) serve(c *call) error {

@@ -49,13 +49,21 @@ func (a *API) probeKey(c *call) error {
 	return c.ok(api.KeyTest{User: toRawUser(bot)})
 }
 
-// callsPath is below what clients ask about calls.
-const callsPath = "/api/confcall/"
+const (
+	// callsPath is above what clients ask about calls.
+	callsPath = "/api/confcall"
+	// rawFilesPath is where servers have served what was uploaded as it is, and
+	// where the path of a file still points (contract, section 4.11).
+	rawFilesPath = "/uploads"
+)
 
 // noRoute says that a path is not served, and why where somebody could expect it.
 func noRoute(path string) error {
-	if len(path) >= len(callsPath) && strings.EqualFold(path[:len(callsPath)], callsPath) {
+	switch {
+	case under(path, callsPath):
 		return chat.Errorf(chat.NotFound, "Not found: this server does not serve calls")
+	case under(path, rawFilesPath):
+		return chat.Errorf(chat.NotFound, "Not found: files are read from GET /api/upload/files/:id")
 	}
 	return chat.Errorf(chat.NotFound, "Not found: there is no route with this path")
 }

@@ -221,6 +221,7 @@ func probeChecks() []check {
 		{"key", probeKey},
 		{"errors", probeErrors},
 		{"calls", probeCalls},
+		{"raw files", probeRawFiles},
 		{"description", probeDescription},
 	}
 }
@@ -240,6 +241,15 @@ func probeSession(t *testing.T, s *target) {
 	golden(t, "probeSession", ann.get(t, "/test/auth"), object{"id": ann.ID, "email": ann.Email, "lang": "en"})
 	r := s.do(t, request{method: "GET", path: "/api/messenger/test/auth", token: ann.Token, header: []string{"lang: JA"}})
 	golden(t, "probeSession", r, object{"id": ann.ID, "email": ann.Email, "lang": "ja"})
+}
+
+// probeRawFiles: nothing is served where the path of a file points, and not the web
+// app's page either, which is no file.
+func probeRawFiles(t *testing.T, s *target) {
+	file := s.person(t, "Ann").file(t, "a.txt", "text/plain", "what is in it")
+	for _, path := range []string{file.Path, "/Uploads", "/uploads/files/nobody-has-this"} {
+		s.do(t, request{method: "GET", path: path}).fails(t, 404, "Not found: files are read from GET /api/upload/files/:id")
+	}
 }
 
 func probeKey(t *testing.T, s *target) {
