@@ -17,5 +17,6 @@
 //
 // The file pass.list names every test that has passed. It only grows: a name
 // that no longer passes fails the run, and so does one that is missing; "go test
-// ./test/conformance -update" adds those.
+// ./test/conformance -update" adds those. The file facts.list says which of them
+// show what the tests of earlier servers assert.
 package conformance
