@@ -21,7 +21,10 @@ type Disk struct {
 	root *os.Root
 }
 
-var _ chat.Blobs = (*Disk)(nil)
+var (
+	_ chat.Blobs   = (*Disk)(nil)
+	_ chat.Sweeper = (*Disk)(nil)
+)
 
 // Files that are being written are here, and get their name when they are
 // whole. No blob's name begins with a dot.
@@ -42,7 +45,7 @@ func OpenDisk(folder string) (*Disk, error) {
 		return nil, fmt.Errorf("the folder for files cannot be opened: %w", err)
 	}
 	d := &Disk{root: root}
-	if err := d.sweep(); err != nil {
+	if err := d.Sweep(); err != nil {
 		return nil, errors.Join(fmt.Errorf("the folder for files cannot be used: %w", err), root.Close())
 	}
 	return d, nil
@@ -51,14 +54,15 @@ func OpenDisk(folder string) (*Disk, error) {
 // Close closes the folder. Open blobs stay open.
 func (d *Disk) Close() error { return d.root.Close() }
 
-func (d *Disk) sweep() error {
+// Sweep implements chat.Sweeper.
+func (d *Disk) Sweep() error {
 	if err := d.root.MkdirAll(unfinished, 0o700); err != nil {
 		return err
 	}
 	entries, err := fs.ReadDir(d.root.FS(), unfinished)
 	for _, e := range entries {
 		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > leftOver {
-			_ = d.root.Remove(path.Join(unfinished, e.Name())) // the next start tries again
+			_ = d.root.Remove(path.Join(unfinished, e.Name())) // the next sweep tries again
 		}
 	}
 	return err

@@ -83,19 +83,27 @@ func TestDiskIsForItsUserAlone(t *testing.T) {
 
 func TestDiskSweepsWhatACrashLeft(t *testing.T) {
 	folder := t.TempDir()
-	openDisk(t, folder)
+	running := openDisk(t, folder)
 	old, fresh := filepath.Join(folder, unfinished, "old"), filepath.Join(folder, unfinished, "fresh")
 	for _, p := range []string{old, fresh} {
 		if err := os.WriteFile(p, []byte("x"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Chtimes(old, time.Time{}, time.Now().Add(-2*leftOver)); err != nil {
-		t.Fatal(err)
-	}
-	openDisk(t, folder)
-	if got, want := fmt.Sprint(entries(t, folder)), "[/.tmp /.tmp/fresh]"; got != want {
-		t.Errorf("there are %s, want %s: another process may be writing the fresh one", got, want)
+	const want = "[/.tmp /.tmp/fresh]" // another process may be writing the fresh one
+	for what, sweep := range map[string]func() error{"while it runs": running.Sweep, "at start": func() error { openDisk(t, folder); return nil }} {
+		if err := os.WriteFile(old, []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(old, time.Time{}, time.Now().Add(-2*leftOver)); err != nil {
+			t.Fatal(err)
+		}
+		if err := sweep(); err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(entries(t, folder)); got != want {
+			t.Errorf("%s: there are %s, want %s", what, got, want)
+		}
 	}
 }
 

@@ -32,6 +32,13 @@ type Blobs interface {
 	List(ctx context.Context, prefix string, each func(BlobInfo) error) error
 }
 
+// Sweeper is a store in which a process that is killed can leave something behind
+// that is no blob.
+type Sweeper interface {
+	// Sweep removes what is too old to be of a write that goes on.
+	Sweep() error
+}
+
 // Blob is an open blob. Its reads and seeks are for one goroutine at a time,
 // and it must be closed.
 type Blob interface {

@@ -133,12 +133,18 @@ func (s *Service) sweepUnused(ctx context.Context, after int64) (int64, error) {
 	return list[len(list)-1].ID, err
 }
 
-// SweepBlobs drops bytes that no row knows: a crash left them, or a restored
-// backup of the database is older than they are.
+// SweepBlobs drops what writes that were cut off left, and bytes that no row
+// knows: a crash left them, or a restored backup of the database is older than
+// they are.
 func (s *Service) SweepBlobs(ctx context.Context) error {
 	blobs, err := s.blobs()
 	if err != nil {
 		return err
+	}
+	if store, ok := blobs.(Sweeper); ok {
+		if err := store.Sweep(); err != nil {
+			return err
+		}
 	}
 	before := s.clock().Add(-strayLife)
 	for prefix, drop := range map[string]func(context.Context, Blobs, []string) error{"files/": s.dropStrayFiles, "chunks/": s.dropStrayChunks} {

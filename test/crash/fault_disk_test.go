@@ -17,6 +17,13 @@ import (
 func smallDisk(t *testing.T, size int) string {
 	t.Helper()
 	dir := t.TempDir()
+	mountSmall(t, dir, size)
+	return dir
+}
+
+// mountSmall puts a disk of few bytes where a folder is.
+func mountSmall(t *testing.T, dir string, size int) {
+	t.Helper()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, fmt.Sprintf("size=%d", size)); err != nil {
 		if os.Getenv("CI") == "" && os.Geteuid() != 0 {
 			t.Skipf("only root can mount a small disk: %v", err)
@@ -28,7 +35,6 @@ func smallDisk(t *testing.T, size int) string {
 			t.Error(err)
 		}
 	})
-	return dir
 }
 
 // TestFullDisk fills the disk with posts: what does not fit is refused in a clear

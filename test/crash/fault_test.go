@@ -37,12 +37,19 @@ type fault struct {
 // begin starts a server over a database, with a room in it.
 func begin(t *testing.T, database string) *fault {
 	t.Helper()
+	f := prepare(t, database)
+	f.start()
+	return f
+}
+
+// prepare is begin without the start.
+func prepare(t *testing.T, database string) *fault {
+	t.Helper()
 	f := &fault{t: t, installation: install(t, build(t), database), said: map[string]int64{}}
 	f.site = &site{http: f.gate.client()}
 	f.person = enter(t, f.installation, "ada")
 	f.room = room(t, f.installation, "Lobby")
 	f.key = key(t, f.installation, f.room, "robot")
-	f.start()
 	return f
 }
 
