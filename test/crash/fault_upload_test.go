@@ -225,7 +225,12 @@ func (u *upload) killAfter(answers int) []int64 {
 	}
 	var out []int64
 	for len(out) < answers {
-		out = append(out, <-answered)
+		select {
+		case n := <-answered:
+			out = append(out, n)
+		case <-time.After(patience):
+			u.t.Fatalf("%d chunks were answered, and then no more", len(out))
+		}
 	}
 	u.replace(func() {
 		stop()
