@@ -68,27 +68,39 @@ func holds(t *testing.T, conn net.Conn) bool {
 	return false
 }
 
+// hangUp sends a request whose body ends too early, and is gone.
+func (f *fault) hangUp(path, body string) {
+	f.t.Helper()
+	conn := f.dial()
+	_, err := fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: spika.test\r\naccesstoken: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+		path, f.key.token, len(body)+100, body)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	if err := conn.Close(); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
 // TestClientGone has clients hang up in the middle of a request: nothing of it is
 // stored, and the server keeps nothing open for them.
 func TestClientGone(t *testing.T) {
 	f := begin(t, storetest.SQLite(t))
 	f.mustSay("before", "before")
 	before := f.descriptors()
-	body := fmt.Sprintf(`{"roomId":%d,"type":"text","localId":"cut","body":{"text":"half a sent`, f.room)
-	for range 50 {
-		conn := f.dial()
-		_, err := fmt.Fprintf(conn, "POST /api/messaging/messages HTTP/1.1\r\nHost: spika.test\r\naccesstoken: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
-			f.key.token, len(body)+100, body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := conn.Close(); err != nil {
-			t.Fatal(err)
-		}
+	post := fmt.Sprintf(`{"roomId":%d,"type":"text","localId":"cut","body":{"text":"half a sent`, f.room)
+	chunk := `{"clientId":"cut","offset":0,"chunk":"` + strings.Repeat("AAAA", piece/4)
+	for range 25 {
+		f.hangUp("/api/messaging/messages", post)
+		f.hangUp("/api/upload/files", chunk)
 	}
 	f.await("the server has let go of them", func() bool { return f.descriptors() <= before })
 	f.check()
+	if blobs, unfinished := f.kept(); len(blobs) > 0 || unfinished > 0 {
+		t.Errorf("of half a chunk, there are %v and %d unfinished writes", blobs, unfinished)
+	}
 	f.mustSay("cut", "a whole sentence")
+	f.newUpload("cut", 2).resume()
 	f.check()
 	f.gate.shut()
 	f.end()
