@@ -69,7 +69,7 @@ func Open(ctx context.Context, cfg config.Config, o Options) (*Core, error) {
 		Operator:       chat.OperatorAccess{Name: cfg.AdminUsername, Password: string(cfg.AdminPassword)},
 		ContactsOnly:   !cfg.TeamMode, Codes: codeOptions(cfg, o.Logger),
 		Files: chat.FileOptions{
-			Blobs: files, Thumbnails: blob.NewThumbnails(), MaxSize: int64(cfg.MaxFile), Quota: int64(cfg.Quota), QuotaOfAll: int64(cfg.QuotaOfAll),
+			Blobs: files.Blobs, Thumbnails: blob.NewThumbnails(), MaxSize: int64(cfg.MaxFile), Quota: int64(cfg.Quota), QuotaOfAll: int64(cfg.QuotaOfAll),
 		},
 	})
 	return &Core{Service: service, store: db, files: files}, nil

@@ -2,7 +2,9 @@ package server
 
 import (
 	"bytes"
+	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -10,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"spika/internal/config"
 )
@@ -38,6 +41,31 @@ func TestFilesAreKeptInTheDataFolder(t *testing.T) {
 	}
 	if b, err := os.ReadFile(filepath.Join(cfg.Data, "files", "files", "ab", "abc")); err != nil || string(b) != "x" {
 		t.Errorf("the file holds %q, %v", b, err)
+	}
+}
+
+// TestCutOffWritesAreSwept: the sweep reaches the folder through all that is
+// around it.
+func TestCutOffWritesAreSwept(t *testing.T) {
+	cfg := config.Default()
+	cfg.Data, cfg.Listen = t.TempDir(), "127.0.0.1:0"
+	core, err := Open(t.Context(), cfg, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer core.Close()
+	left := filepath.Join(cfg.Data, "files", ".tmp", "left")
+	if err := os.WriteFile(left, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chtimes(left, time.Time{}, time.Now().Add(-24*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if err := core.Service.SweepBlobs(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(left); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("what a killed process left is still there: %v", err)
 	}
 }
 

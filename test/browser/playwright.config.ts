@@ -15,8 +15,7 @@ export default defineConfig({
     locale: 'en-GB',
     timezoneId: 'Europe/Zagreb',
     colorScheme: 'light',
-    // Recording every step takes a good part of the time: TRACE=on to look into one.
-    trace: process.env.TRACE ? 'retain-on-failure' : 'off',
+    trace: 'retain-on-failure',
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: [
