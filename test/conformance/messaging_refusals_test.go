@@ -1,13 +1,13 @@
 package conformance
 
 import (
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"spika/api"
 )
@@ -330,7 +330,7 @@ func messagingBrokenConnections(t *testing.T, s *target) {
 	s.sub(t, "the sender is gone", func(t *testing.T) {
 		before := c.stored(t)
 		for range 5 {
-			hangUp(t, s, "POST "+postPath+" HTTP/1.1\r\nHost: spika\r\n"+c.bot.head()+"Content-Length: 1000\r\n\r\n"+whole)
+			hangUp(t, s, "POST "+s.at(t).Path+postPath+" HTTP/1.1\r\nHost: spika\r\n"+c.bot.head()+"Content-Length: 1000\r\n\r\n"+whole)
 		}
 		c.bot.say(t, "still there")
 		if now := c.stored(t); now != before+1 {
@@ -342,18 +342,16 @@ func messagingBrokenConnections(t *testing.T, s *target) {
 // hangUp sends the beginning of a request and resets the connection.
 func hangUp(t testing.TB, s *target, text string) {
 	t.Helper()
-	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.url, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
-		t.Fatal(err)
-	}
+	conn := s.dial(t)
 	if _, err := io.WriteString(conn, text); err != nil {
 		t.Fatal(err)
 	}
-	if err := conn.(*net.TCPConn).SetLinger(0); err != nil {
+	plain := conn
+	if secured, ok := conn.(*tls.Conn); ok {
+		plain = secured.NetConn()
+	}
+	if err := plain.(*net.TCPConn).SetLinger(0); err != nil {
 		t.Fatal(err)
 	}
-	conn.Close()
+	plain.Close()
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -160,20 +159,13 @@ var corsHeaders = []string{
 // takes the reply in.
 func (s *target) raw(t testing.TB, method, path string, parts ...string) reply {
 	t.Helper()
-	host := strings.TrimPrefix(s.url, "http://")
-	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", host)
-	if err != nil {
-		t.Fatal(err)
-	}
+	conn, at := s.dial(t), s.at(t)
 	defer conn.Close()
-	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
-		t.Fatal(err)
-	}
-	head := fmt.Sprintf("%s %s HTTP/1.1\r\nHost: %s\r\n", method, path, host)
+	head := fmt.Sprintf("%s %s HTTP/1.1\r\nHost: %s\r\n", method, at.Path+path, at.Host)
 	if _, err := io.WriteString(conn, head+strings.Join(parts, "")); err != nil {
 		t.Fatal(err)
 	}
-	if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
+	if err := conn.(interface{ CloseWrite() error }).CloseWrite(); err != nil {
 		t.Fatal(err)
 	}
 	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)

@@ -1,8 +1,11 @@
 package conformance
 
 import (
+	"crypto/tls"
 	"encoding/json"
+	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"sync"
@@ -58,9 +61,9 @@ const (
 // any server keeps it, or a request could meet its end.
 const idle = 3 * time.Second
 
-func newTarget(name, url string, spec *spec, met *coverage) *target {
+func newTarget(name, address string, spec *spec, met *coverage) *target {
 	return &target{
-		name: name, url: strings.TrimSuffix(url, "/"), spec: spec, met: met, secrets: new(secrets), marks: new(sync.Once),
+		name: name, url: strings.TrimSuffix(address, "/"), spec: spec, met: met, secrets: new(secrets), marks: new(sync.Once),
 		http: &http.Client{
 			Transport:     &http.Transport{MaxIdleConnsPerHost: 64, IdleConnTimeout: idle, DisableCompression: true},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -68,16 +71,49 @@ func newTarget(name, url string, spec *spec, met *coverage) *target {
 	}
 }
 
+// at gives the address in its parts.
+func (s *target) at(t testing.TB) *url.URL {
+	t.Helper()
+	u, err := url.Parse(s.url)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		t.Fatalf("the server's address must be like https://chat.example.org/below, not %q", s.url)
+	}
+	return u
+}
+
+// dial opens a connection to the server, for what no HTTP client would send.
+func (s *target) dial(t testing.TB) net.Conn {
+	t.Helper()
+	u := s.at(t)
+	host, ctx := u.Host, t.Context()
+	if u.Port() == "" {
+		host = net.JoinHostPort(u.Hostname(), u.Scheme) // the name of a service does for its port
+	}
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if u.Scheme == "https" {
+		conn = tls.Client(conn, &tls.Config{ServerName: u.Hostname()})
+	}
+	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+	return conn
+}
+
 // remote is the server that the environment names.
 func remote(t *testing.T, spec *spec, met *coverage) *target {
 	t.Helper()
 	s := newTarget("remote", os.Getenv(envURL), spec, met)
+	s.at(t) // fails here rather than in each check
 	switch words := strings.Fields(os.Getenv(envProvision)); {
 	case len(words) > 0:
 		s.cli = &commands{program: words[0], flags: words[1:]}
 		s.people = byCommands(t, s)
 	case os.Getenv(envToken) != "":
 		s.people = byLinks(t, s, os.Getenv(envToken))
+		s.people.owner().room(t, "Lobby") // newcomers join the first room there is, which is to be none of a test's
 	default:
 		t.Fatalf("%s is set, so %s or %s must be, too", envURL, envProvision, envToken)
 	}
