@@ -11,8 +11,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	_ "github.com/jackc/pgx/v5/stdlib" // registers "pgx"
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3/database"
 	driver "modernc.org/sqlite" // registers "sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -182,13 +183,13 @@ func (postgres) open(dsn string) (write, read *sql.DB, err error) {
 	}
 	q.Set("synchronous_commit", "on") // of our sessions, whatever the server's default
 	u.RawQuery = q.Encode()
-	if write, err = sql.Open("pgx", u.String()); err != nil {
+	config, err := pgx.ParseConfig(u.String())
+	if err != nil {
 		return nil, nil, errors.New("the database URL is not a valid postgres:// URL")
 	}
+	write = stdlib.OpenDB(*config, stdlib.OptionShouldPing(suspect))
 	write.SetMaxOpenConns(1)
-	if read, err = sql.Open("pgx", u.String()); err != nil {
-		return nil, nil, errors.Join(err, write.Close())
-	}
+	read = stdlib.OpenDB(*config, stdlib.OptionShouldPing(suspect))
 	read.SetMaxOpenConns(16)
 	read.SetMaxIdleConns(8)
 	return write, read, nil

@@ -1,0 +1,98 @@
+package store
+
+import (
+	"database/sql"
+	"net"
+	"sync"
+	"testing"
+
+	"spika/internal/store/storetest"
+)
+
+// TestConnectionsThatTheServerEnded: reads go on when PostgreSQL has ended all
+// connections, as its restart does, and none of them fails.
+func TestConnectionsThatTheServerEnded(t *testing.T) {
+	s := openStore(t, storetest.Postgres(t))
+	for range 3 {
+		fillPool(t, s.read)
+		_, err := s.write.ExecContext(t.Context(), `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+			WHERE datname = current_database() AND pid <> pg_backend_pid()`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 8 {
+			var one int
+			if err := s.read.QueryRowContext(t.Context(), "SELECT 1").Scan(&one); err != nil {
+				t.Fatalf("a read after the connections ended: %v", err)
+			}
+		}
+	}
+}
+
+// fillPool leaves as many idle connections in a pool as it keeps.
+func fillPool(t *testing.T, db *sql.DB) {
+	t.Helper()
+	var taken []*sql.Conn
+	for range 8 {
+		c, err := db.Conn(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		taken = append(taken, c)
+	}
+	for _, c := range taken {
+		if err := c.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestStirs: a connection stirs when something has arrived on it or it has ended.
+func TestStirs(t *testing.T) {
+	for name, act := range map[string]func(far net.Conn) error{
+		"quiet":  nil,
+		"data":   func(far net.Conn) error { _, err := far.Write([]byte("E")); return err },
+		"closed": net.Conn.Close,
+	} {
+		t.Run(name, func(t *testing.T) {
+			near, far := connected(t)
+			if act == nil {
+				if stirs(near) {
+					t.Error("a quiet connection stirs")
+				}
+				return
+			}
+			if err := act(far); err != nil {
+				t.Fatal(err)
+			}
+			for !stirs(near) { // what was sent takes a moment
+				if t.Context().Err() != nil {
+					t.Fatal("it never stirs")
+				}
+			}
+		})
+	}
+	piped, other := net.Pipe()
+	t.Cleanup(func() { _, _ = piped.Close(), other.Close() })
+	if !stirs(piped) {
+		t.Error("what cannot be looked at is taken to be quiet")
+	}
+}
+
+func connected(t *testing.T) (near, far net.Conn) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	var wait sync.WaitGroup
+	wait.Go(func() { far, err = l.Accept() })
+	near, dialled := net.Dial("tcp", l.Addr().String())
+	wait.Wait()
+	if err != nil || dialled != nil {
+		t.Fatal(err, dialled)
+	}
+	t.Cleanup(func() { _, _ = near.Close(), far.Close() })
+	return near, far
+}
