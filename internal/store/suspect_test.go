@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"net"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -76,6 +77,36 @@ func TestStirs(t *testing.T) {
 	t.Cleanup(func() { _, _ = piped.Close(), other.Close() })
 	if !stirs(piped) {
 		t.Error("what cannot be looked at is taken to be quiet")
+	}
+}
+
+// TestStirsWhileSomeoneReads: the driver may be reading ahead on an idle connection
+// after a slow write, and the look at it must not wait for that.
+func TestStirsWhileSomeoneReads(t *testing.T) {
+	near, far := connected(t)
+	began, read := make(chan struct{}), make(chan error)
+	go func() {
+		close(began)
+		_, err := near.Read(make([]byte, 1))
+		read <- err
+	}()
+	<-began
+	for range 1_000 { // the reader is in its read by the last of them
+		if stirs(near) {
+			t.Fatal("a quiet connection stirs")
+		}
+		runtime.Gosched()
+	}
+	if err := far.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-read; err == nil {
+		t.Fatal("there was nothing to read")
+	}
+	for !stirs(near) {
+		if t.Context().Err() != nil {
+			t.Fatal("it never stirs")
+		}
 	}
 }
 
