@@ -17,7 +17,7 @@ import (
 )
 
 // patience is how long anything may take before a test gives up on it.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // request is what is sent to the server.
 type request struct {

@@ -271,7 +271,8 @@ func (f frame) named(name string) bool {
 // the match of it.
 func (s *target) mark(t testing.TB) func(frame) bool {
 	t.Helper()
-	owner, room := s.people.owner(), s.markRoom(t)
+	owner := s.people.owner()
+	room := s.marks.of(t, owner)
 	key := data[api.APIKeyData](t, owner.post(t, keysPath(room), object{"displayName": "mark"})).APIKey
 	name := fmt.Sprint("mark ", key.ID)
 	owner.put(t, keyPath(key.ID), object{"displayName": name}).ok(t)
@@ -279,10 +280,21 @@ func (s *target) mark(t testing.TB) func(frame) bool {
 }
 
 // markRoom is a room that only the owner is in.
-func (s *target) markRoom(t testing.TB) int64 {
+type markRoom struct {
+	mu sync.Mutex
+	id int64 // 0: not made yet
+}
+
+// of gives the room, and makes it first where there is none: also after an attempt
+// that failed, which is no failure of what comes later.
+func (m *markRoom) of(t testing.TB, owner person) int64 {
 	t.Helper()
-	s.marks.Do(func() { s.marksRoom = s.people.owner().room(t, "Marks") })
-	return s.marksRoom
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.id == 0 {
+		m.id = owner.room(t, "Marks")
+	}
+	return m.id
 }
 
 // told gives what a stream has told since it was looked at last, up to a mark,

@@ -34,9 +34,8 @@ type target struct {
 	// setupURL is the link that sets an empty server up; empty otherwise.
 	setupURL string
 
-	secrets   *secrets
-	marks     *sync.Once
-	marksRoom int64
+	secrets *secrets
+	marks   *markRoom
 	// note notes how a test has ended.
 	note func(t *testing.T)
 }
@@ -63,7 +62,7 @@ const idle = 3 * time.Second
 
 func newTarget(name, address string, spec *spec, met *coverage) *target {
 	return &target{
-		name: name, url: strings.TrimSuffix(address, "/"), spec: spec, met: met, secrets: new(secrets), marks: new(sync.Once),
+		name: name, url: strings.TrimSuffix(address, "/"), spec: spec, met: met, secrets: new(secrets), marks: new(markRoom),
 		http: &http.Client{
 			Transport:     &http.Transport{MaxIdleConnsPerHost: 64, IdleConnTimeout: idle, DisableCompression: true},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
