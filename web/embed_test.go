@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -123,6 +124,41 @@ func TestAssetsAreImmutable(t *testing.T) {
 	}
 	if got := serve(t, a, http.MethodGet, "/theme.js", nil).Header.Get("Cache-Control"); got != "no-cache" {
 		t.Errorf("theme.js, whose name stays: Cache-Control %q", got)
+	}
+}
+
+// Browsers refuse a service worker that is no script, and keep one that may be
+// kept; the manifest's icons are where it says.
+func TestInstallation(t *testing.T) {
+	a := realApp(t, "/chat")
+	for name, want := range map[string]string{
+		"sw.js": "text/javascript; charset=utf-8", "manifest.webmanifest": "application/manifest+json",
+		"badge-96.png": "image/png",
+	} {
+		r := serve(t, a, http.MethodGet, "/"+name, nil)
+		if r.StatusCode != http.StatusOK || r.Header.Get("Content-Type") != want || r.Header.Get("Cache-Control") != "no-cache" {
+			t.Errorf("%s: status %d, headers %v", name, r.StatusCode, r.Header)
+		}
+	}
+	page := body(t, serve(t, a, http.MethodGet, "/", nil))
+	if !strings.Contains(page, `<link rel="manifest" href="./manifest.webmanifest">`) {
+		t.Error("the page does not name its manifest")
+	}
+	var manifest struct {
+		Scope string
+		Start string `json:"start_url"`
+		Icons []struct{ Src, Type string }
+	}
+	if err := json.Unmarshal(a.files["manifest.webmanifest"].data, &manifest); err != nil {
+		t.Fatal(err)
+	}
+	if manifest.Scope != "./" || manifest.Start != "./" || len(manifest.Icons) == 0 {
+		t.Errorf("the manifest is %+v", manifest)
+	}
+	for _, icon := range manifest.Icons {
+		if f := a.files[icon.Src]; f == nil || f.contentType != icon.Type {
+			t.Errorf("there is no icon %+v", icon)
+		}
 	}
 }
 

@@ -4,10 +4,12 @@ import './view/tokens.css';
 import './view/base.css';
 import { createRoot } from 'react-dom/client';
 import { createApi } from './api/client';
+import { createDoor } from './push/door';
 import { createApp } from './state/app';
 import { type Keep, memoryKeep } from './state/store';
 import { createRelay } from './stream/relay';
 import { createStream } from './stream/stream';
+import { createScripts } from './stream/trusted';
 import { App } from './view/app/App';
 
 /** The public address of the server, from the page's <base>, without a slash at its end. */
@@ -44,10 +46,12 @@ function soon(run: () => void): void {
   else setTimeout(run, 50);
 }
 
+const scripts = createScripts(base);
 const app = createApp({
   api: createApi(base),
-  stream: createStream(base),
+  stream: createStream(base, scripts),
   relay: createRelay(base),
+  door: createDoor(base, scripts),
   keep: browserKeep(),
   base,
   now: Date.now,

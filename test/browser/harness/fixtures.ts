@@ -7,6 +7,8 @@ import { Watch } from './watch';
 type Fixtures = {
   /** Where the server's public address lives; set with `test.use`. */
   path: string;
+  /** What the server is started with beside that; set with `test.use`. */
+  flags: string[];
   server: Server;
   watch: Watch;
   /** A browser of its own, signed in as this person or as nobody, at a path of the app. */
@@ -15,8 +17,9 @@ type Fixtures = {
 
 export const test = base.extend<Fixtures>({
   path: ['', { option: true }],
-  server: async ({ path }, use) => {
-    const server = new Server(path);
+  flags: [[], { option: true }],
+  server: async ({ path, flags }, use) => {
+    const server = new Server(path, flags);
     await server.start();
     await use(server);
     await server.remove();

@@ -36,6 +36,7 @@ const freePort = (): Promise<number> =>
 export class Server {
   readonly #folder = mkdtempSync(join(tmpdir(), 'spika-data-'));
   readonly #path: string;
+  readonly #flags: string[];
   #process: ChildProcess | null = null;
   #port = 0;
   /** What the server prints as its address, without a slash at its end. */
@@ -44,8 +45,9 @@ export class Server {
   setupUrl = '';
 
   /** `path` is where its public address lives, like "/team/chat"; at the top if left out. */
-  constructor(path = '') {
+  constructor(path = '', flags: string[] = []) {
     this.#path = path;
+    this.#flags = flags;
   }
 
   static get binary(): string {
@@ -58,7 +60,7 @@ export class Server {
   async start(): Promise<void> {
     this.#port ||= await freePort();
     const address = `127.0.0.1:${this.#port}`;
-    const args = ['serve', '--json', '--data', this.#folder, '--listen', address];
+    const args = ['serve', '--json', '--data', this.#folder, '--listen', address, ...this.#flags];
     if (this.#path) args.push('--public-url', `http://${address}${this.#path}`);
     const child = spawn(Server.binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = child;

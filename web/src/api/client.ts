@@ -1,5 +1,6 @@
 // Every call the app makes, by the app's own words. One line each: the rules live on the server.
 import { asFailure, createHttp, unwrap } from './http';
+import type { PushAddress } from './wire';
 
 const path = (id: number) => ({ params: { path: { id } } });
 const inRoom = (roomId: number) => ({ params: { path: { roomId } } });
@@ -17,6 +18,7 @@ export function createApi(base: string) {
     ...fileCalls(createHttp(base, UPLOAD_PATIENCE_MS)),
     ...keyCalls(http),
     ...peopleCalls(http),
+    ...pushCalls(http),
   };
 }
 
@@ -153,4 +155,11 @@ const peopleCalls = (http: Http) => ({
   createInvite: (body: { expiresInHours: number; roomIds?: number[] }) =>
     unwrap(http.POST('/api/messenger/invites', { body })),
   deleteInvite: (id: number) => unwrap(http.DELETE('/api/messenger/invites/{id}', path(id))),
+});
+
+const pushCalls = (http: Http) => ({
+  /** What browsers subscribe with, in base64url; null where the server does not push to them. */
+  pushKey: () => unwrap(http.GET('/api/messenger/push/key')).then((d) => d.publicKey),
+  subscribe: (body: PushAddress) => unwrap(http.PUT('/api/messenger/push/subscription', { body })),
+  unsubscribe: () => unwrap(http.DELETE('/api/messenger/push/subscription')),
 });

@@ -23,4 +23,6 @@ export type Receipt = Schemas['MessageRecord'];
 export type Counts = Schemas['MessageCounts'];
 export type HistoryItem = Schemas['HistoryItem'];
 export type ApiKey = Schemas['ApiKey'];
+/** Where a browser takes pushes, and what they are encrypted with. */
+export type PushAddress = Schemas['PushSubscription'];
 export type StreamEvent = Schemas['Event'];

@@ -2,6 +2,7 @@
 import type { Api } from '../api/client';
 import { Failure } from '../api/http';
 import type { Room, User } from '../api/wire';
+import type { PushDoor } from '../push/door';
 import type { Relay } from '../stream/relay';
 import type { Stream } from '../stream/stream';
 import { Attention } from './attention';
@@ -9,6 +10,7 @@ import { createDrafts } from './drafts';
 import { Keys } from './keys';
 import { Link } from './link';
 import { Live } from './live';
+import { Notifications } from './notifications';
 import { Outbox, type PendingFile } from './outbox';
 import { People } from './people';
 import { Receipts } from './receipts';
@@ -24,6 +26,7 @@ export type Outside = {
   api: Api;
   stream: Stream;
   relay: Relay;
+  door: PushDoor;
   keep: Keep;
   /** The server's address as this page knows it, without a slash at its end. */
   base: string;
@@ -39,9 +42,9 @@ export type Desk = ReturnType<typeof createDesk>;
 
 /** The app of one page. A desk stands in it while somebody is signed in. */
 export function createApp(outside: Outside) {
-  const session = new Session(outside.api);
-  const link = new Link();
   const desk = createStore<{ desk: Desk | null }>(() => ({ desk: null }));
+  const session = new Session(outside.api, async () => desk.getState().desk?.notifications.forget());
+  const link = new Link();
   session.store.subscribe(({ phase, me }) => {
     const now = desk.getState().desk;
     if (phase === 'signed-in' && me && now?.meId !== me.id) {
@@ -49,6 +52,7 @@ export function createApp(outside: Outside) {
       const next = createDesk(outside, session, link, me);
       desk.setState({ desk: next });
       void next.live.begin();
+      void next.notifications.begin();
     } else if (phase === 'signed-out' && now) {
       now.close();
       outside.stream.stop();
@@ -56,7 +60,8 @@ export function createApp(outside: Outside) {
       desk.setState({ desk: null });
     }
   });
-  return { session, link, desk, api: outside.api, base: outside.base, stream: outside.stream, keep: outside.keep };
+  const { api, base, stream, door, keep } = outside;
+  return { session, link, desk, api, base, stream, door, keep };
 }
 
 /** Everything one signed-in person has before them. */
@@ -70,6 +75,7 @@ function createDesk(outside: Outside, session: Session, link: Link, me: User) {
   const keys = new Keys(api);
   const people = new People(api);
   const attention = new Attention({ rooms, timelines, receipts, meId: me.id });
+  const notifications = new Notifications({ api, door: outside.door, keep, userId: me.id });
   const drafts = createDrafts(keep, me.id);
   const outbox = new Outbox({
     api,
@@ -112,6 +118,7 @@ function createDesk(outside: Outside, session: Session, link: Link, me: User) {
     keys,
     people,
     attention,
+    notifications,
     drafts,
     outbox,
     uploads,

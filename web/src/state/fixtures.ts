@@ -1,5 +1,6 @@
 // Made-up rooms, people and messages for the tests of the state.
 import type { ApiKey, Message, MessagePage, Room, User } from '../api/wire';
+import type { PushDoor } from '../push/door';
 
 export const ME = 1;
 
@@ -90,3 +91,15 @@ export function deferred<T>() {
   });
   return { promise, resolve, reject };
 }
+
+/** The door of a browser that knows no notifications. */
+export const shutDoor: PushDoor = {
+  hindrance: () => 'unsupported',
+  permission: () => 'denied',
+  ask: async () => 'denied',
+  current: async () => null,
+  subscribe: () => Promise.reject(new Error('no push service')),
+  unsubscribe: async () => {},
+  keepOnly: async () => {},
+  answer: () => () => {},
+};

@@ -135,3 +135,7 @@ export const totalUnread = (list: RoomList): number => {
   for (const e of list.entries.values()) if (!e.room.muted) sum += e.unread;
   return sum;
 };
+
+/** The rooms with something unread, muted ones as well. */
+export const unreadRooms = (list: RoomList): number[] =>
+  [...list.entries.values()].filter((e) => e.unread > 0).map((e) => e.room.id);

@@ -33,9 +33,12 @@ export class Session {
     notice: null,
   }));
   readonly #api: SessionApi;
+  readonly #leaving: () => Promise<void>;
 
-  constructor(api: SessionApi) {
+  /** `leaving` does what has to be done while the session still holds; it never rejects. */
+  constructor(api: SessionApi, leaving: () => Promise<void> = async () => {}) {
     this.#api = api;
+    this.#leaving = leaving;
   }
 
   get me(): User | null {
@@ -113,6 +116,7 @@ export class Session {
 
   /** Signs out, also when the server cannot be told. */
   async signOut(): Promise<void> {
+    await this.#leaving();
     await this.#api.signOut().catch(() => {});
     this.store.setState({ phase: 'signed-out', me: null, notice: null });
   }

@@ -2,15 +2,15 @@
 import { vi } from 'vitest';
 import type { Api } from '../api/client';
 import { Failure } from '../api/http';
-import type { Message, MessagePage, Room, StreamEvent } from '../api/wire';
+import type { Message, MessagePage, PushAddress, Room, StreamEvent } from '../api/wire';
 import type { StreamState } from '../stream/connection';
 import type { StreamListener } from '../stream/stream';
 import { createApp, type Outside } from './app';
-import { apiKey, ME, message, page, room, user } from './fixtures';
+import { apiKey, ME, message, page, room, shutDoor, user } from './fixtures';
 import { memoryKeep } from './store';
 
 /** Starts it with a signed-in owner. The test sets the server's state and reads its calls. Needs fake timers. */
-export async function start(more: { rooms?: Room[]; keep?: Outside['keep'] } = {}) {
+export async function start(more: { rooms?: Room[]; keep?: Outside['keep']; door?: Outside['door'] } = {}) {
   const me = user(ME, { role: 'owner' });
   const server = {
     down: false,
@@ -58,6 +58,9 @@ export async function start(more: { rooms?: Room[]; keep?: Outside['keep'] } = {
       ),
     createRoom: () => answer('createRoom', () => room(9, [ME, 3], { type: 'private' })),
     privateRoom: (id: number) => answer(`privateRoom ${id}`, () => room(8, [ME, id], { type: 'private' })),
+    pushKey: () => answer('pushKey', () => 'key'),
+    subscribe: (to: PushAddress) => answer(`subscribe ${to.endpoint}`, () => ({ subscribed: true })),
+    unsubscribe: () => answer('unsubscribe', () => ({ deleted: true })),
     user: (id: number) => answer(`user ${id}`, () => user(id)),
   };
   let listener: StreamListener | null = null;
@@ -75,6 +78,7 @@ export async function start(more: { rooms?: Room[]; keep?: Outside['keep'] } = {
       },
     },
     relay: { send: (_id, m) => relayOut.push(m), listen: (_id, l) => (relayed = l) },
+    door: more.door ?? shutDoor,
     keep: more.keep ?? memoryKeep(),
     base: 'http://x',
     now: () => 5000,

@@ -3,7 +3,7 @@
 import type { StreamEvent } from '../api/wire';
 import type { StreamState } from './connection';
 import { type FromHub, Hub, type Port, type ToHub } from './hub';
-import workerUrl from './worker?sharedworker&url';
+import type { Scripts } from './trusted';
 
 export type Stream = {
   /** Begins for this person. Events and states are told to the listener until `stop`. */
@@ -20,7 +20,7 @@ export type StreamListener = {
 };
 
 /** A stream from the server at `base`, an address without a slash at its end. */
-export function createStream(base: string): Stream {
+export function createStream(base: string, scripts: Scripts): Stream {
   let listener: StreamListener | null = null;
   let say: ((said: ToHub) => void) | null = null;
 
@@ -33,7 +33,7 @@ export function createStream(base: string): Stream {
   return {
     start(userId, to) {
       listener = to;
-      say ??= sharedHub(hear) ?? ownHub(hear);
+      say ??= sharedHub(hear, scripts) ?? ownHub(hear);
       say({ kind: 'start', base, userId });
     },
     retry: () => say?.({ kind: 'retry' }),
@@ -51,11 +51,11 @@ function ownHub(hear: (said: FromHub) => void): (said: ToHub) => void {
 }
 
 /** A way to talk to the hub that this browser's tabs share, or null where workers cannot be shared. */
-function sharedHub(hear: (said: FromHub) => void): ((said: ToHub) => void) | null {
+function sharedHub(hear: (said: FromHub) => void, scripts: Scripts): ((said: ToHub) => void) | null {
   if (typeof SharedWorker === 'undefined') return null;
   let worker: SharedWorker;
   try {
-    worker = new SharedWorker(trusted(workerUrl), { type: 'module', name: 'spika-stream' });
+    worker = new SharedWorker(scripts.streamWorker(), { type: 'module', name: 'spika-stream' });
   } catch {
     return null;
   }
@@ -70,22 +70,4 @@ function sharedHub(hear: (said: FromHub) => void): ((said: ToHub) => void) | nul
     if (said.kind === 'start') started = said;
     say(said);
   };
-}
-
-type TrustedTypes = {
-  createPolicy: (name: string, rules: { createScriptURL: (url: string) => string }) => TrustedPolicy;
-};
-type TrustedPolicy = { createScriptURL: (url: string) => string };
-
-/** Starting a worker is guarded by Trusted Types: the policy lets this one script through and no other. */
-function trusted(url: string): string {
-  const types = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes;
-  if (!types) return url;
-  const policy = types.createPolicy('sw', {
-    createScriptURL: (asked) => {
-      if (asked !== workerUrl) throw new TypeError(`not a script of this app: ${asked}`);
-      return asked;
-    },
-  });
-  return policy.createScriptURL(url);
 }

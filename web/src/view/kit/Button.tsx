@@ -1,10 +1,10 @@
 import { LoaderCircle } from 'lucide-react';
-import type { ComponentProps, ReactNode } from 'react';
+import type { ComponentProps, MouseEvent, ReactNode } from 'react';
 import './button.css';
 
 type Kind = 'primary' | 'plain' | 'danger' | 'link';
 
-/** A button with words. While `busy` it shows so and takes no clicks. */
+/** A button with words. While `busy` it shows so and takes no clicks, but keeps the focus. */
 export function Button({
   kind = 'plain',
   busy = false,
@@ -18,7 +18,8 @@ export function Button({
       type="button"
       {...rest}
       className={`button ${kind}${wide ? ' wide' : ''}`}
-      disabled={rest.disabled || busy}
+      onClick={busy ? ignore : rest.onClick}
+      aria-disabled={busy || undefined}
       aria-busy={busy || undefined}
     >
       {busy ? <LoaderCircle size={16} className="spin" aria-hidden /> : icon}
@@ -26,6 +27,9 @@ export function Button({
     </button>
   );
 }
+
+/** Sends no form either. */
+const ignore = (e: MouseEvent) => e.preventDefault();
 
 /** A button that is an icon; the label is what it does. */
 export function IconButton({ label, className = '', ...rest }: ComponentProps<'button'> & { label: string }) {

@@ -6,12 +6,14 @@ import { Dialog } from '../kit/Dialog';
 import { Field, FormProblem, PasswordField } from '../kit/Field';
 import { toast } from '../kit/Toasts';
 import { useTask } from '../kit/useTask';
+import { NotificationSettings } from './NotificationSettings';
 
-/** One's own name and password. */
+/** One's own name and password, and whether this browser shows notifications. */
 export function Profile({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Profile and password" onClose={onClose}>
       <Name />
+      <NotificationSettings />
       <Password />
     </Dialog>
   );

@@ -14,6 +14,7 @@ import { MenuButton } from './MenuButton';
 import { Sidebar } from './Sidebar';
 import { useAttending } from './useAttending';
 import { useDrawer } from './useDrawer';
+import { useNotified } from './useNotified';
 import { useShortcuts } from './useShortcuts';
 import './shell.css';
 
@@ -29,6 +30,7 @@ export function Shell() {
   useShortcuts();
   useTitle();
   useAttending();
+  useNotified();
   return (
     <div className="shell">
       <button type="button" className="skip" onClick={skip}>

@@ -1,0 +1,30 @@
+import { useEffect } from 'react';
+import { useLocation } from 'wouter';
+import { useStore } from 'zustand';
+import { unreadRooms } from '../../state/roomlist';
+import { useApp, useDesk } from '../app/context';
+import { openOverlay } from '../app/ui';
+
+/** Goes where a notification leads, and takes back those of rooms that are read by now. */
+export function useNotified(): void {
+  const { door } = useApp();
+  const { attention, notifications, rooms } = useDesk();
+  const [, go] = useLocation();
+  useEffect(
+    () =>
+      door.answer({
+        open(roomId) {
+          openOverlay(null);
+          go(roomId === null ? '/' : `/r/${roomId}`);
+        },
+        reads: (roomId) => attention.reads(roomId),
+      }),
+    [door, attention, go],
+  );
+  const on = useStore(notifications.store, (s) => s.status === 'on');
+  const unread = useStore(rooms.store, (s) => (s.status === 'ready' ? unreadRooms(s.list).join() : null));
+  useEffect(() => {
+    if (!on || unread === null) return;
+    void door.keepOnly(new Set(unread.split(',').map(Number))).catch(() => {});
+  }, [door, on, unread]);
+}
