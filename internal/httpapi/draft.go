@@ -203,6 +203,9 @@ func readText(body jsontext.Value, maxText int64, d *chat.Draft) error {
 
 // readRich reads a body with more than a text in it.
 func readRich(body jsontext.Value, content textContent, d *chat.Draft) error {
+	if err := checkKeys(body, new(textKeys)); err != nil {
+		return err
+	}
 	if content.Reference != nil || content.File != nil || content.Thumb != nil {
 		content.Reference, content.File, content.Thumb = nil, nil, nil
 		var err error

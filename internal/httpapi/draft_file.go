@@ -27,6 +27,9 @@ func readFileContent(body jsontext.Value, d *chat.Draft) error {
 	if err := json.Unmarshal(body, &content); err != nil {
 		return explain(err)
 	}
+	if err := checkKeys(body, new(clientKeys)); err != nil {
+		return err
+	}
 	d.FileID, d.ThumbID = readFileID(content.FileID), readFileID(content.ThumbID)
 	content.File, content.Thumb, content.Reference = nil, nil, nil
 	if d.ThumbID == 0 {

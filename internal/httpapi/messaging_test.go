@@ -103,6 +103,47 @@ func TestPostRefusals(t *testing.T) {
 	}
 }
 
+// Keys that clients decode have the type that these take, whoever posts them and
+// how, as a message that apps cannot read stops them from reading others.
+func TestKeysThatClientsRead(t *testing.T) {
+	r := newRig(t)
+	text := func(more string) string {
+		return fmt.Sprintf(`{"roomId":%d,"type":"text","body":{"text":"x",%s}}`, r.room.ID, more)
+	}
+	for _, good := range []string{
+		`"type":"t","subject":"s","subjectId":5,"objects":["x"],"objectIds":[1,-2],"fileId":7,"thumbnailData":{"title":"T","image":null,"x":[]}`,
+		`"type":null,"subject":null,"subjectId":null,"objects":null,"objectIds":null,"fileId":null,"thumbId":null,"thumbnailData":null`,
+	} {
+		m := data[api.PostedData](t, r.post(text(good))).Message
+		if want := `{"text":"x",` + good + `}`; string(m.Body) != want {
+			t.Errorf("the body is %s, want %s", m.Body, want)
+		}
+	}
+	file := func(more string) string {
+		return fmt.Sprintf(`{"roomId":%d,"type":"file","body":{"fileId":1,%s}}`, r.room.ID, more)
+	}
+	for _, c := range []struct{ body, begins string }{
+		{text(`"fileId":"x"`), "body.fileId must be a whole number below 2^31, as clients read it"},
+		{text(`"thumbId":1.5`), "body.thumbId must be a whole number"},
+		{text(`"type":5`), "body.type must be a string, not a number, as clients read it"},
+		{text(`"subject":{"x":1}`), "body.subject must be a string"},
+		{text(`"subjectId":"5"`), "body.subjectId must be a whole number"},
+		{text(`"subjectId":2147483648`), "body.subjectId must be a whole number below 2^31"},
+		{text(`"objects":"x"`), "body.objects must be an array"},
+		{text(`"objects":["x",5]`), "body.objects.1 must be a string"},
+		{text(`"objects":[null]`), "body.objects.0 must be a string"},
+		{text(`"objectIds":["5"]`), "body.objectIds.0 must be a whole number"},
+		{text(`"objectIds":[null]`), "body.objectIds.0 must be a whole number"},
+		{text(`"thumbnailData":"x"`), "body.thumbnailData must be an object"},
+		{text(`"thumbnailData":{"title":{}}`), "body.thumbnailData.title must be a string"},
+		{fmt.Sprintf(`{"roomId":%d,"type":"text","body":"{\"text\":\"x\",\"subject\":5}"}`, r.room.ID), "body.subject must be a string"},
+		{file(`"text":5`), "body.text must be a string, not a number, as clients read it"},
+		{file(`"objects":[5]`), "body.objects.0 must be a string"},
+	} {
+		wantError(t, r.post(c.body), 400, "Invalid params: "+c.begins)
+	}
+}
+
 func TestPostRequestForm(t *testing.T) {
 	r := newRig(t)
 	good := r.text("x")

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"reflect"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"spika/api"
@@ -96,6 +97,12 @@ func readEdit(body []byte, maxText int64, edit *chat.Edit) error {
 	switch req.ThumbnailData.Kind() {
 	case jsontext.KindInvalid, jsontext.KindNull:
 	case jsontext.KindBeginObject:
+		var preview struct {
+			Of clientPreview `json:"thumbnailData"`
+		}
+		if err := json.Unmarshal(body, &preview); err != nil {
+			return explain(err)
+		}
 		thumbnail := req.ThumbnailData.Clone()
 		if err := thumbnail.Format(); err != nil {
 			return explain(err)

@@ -3120,10 +3120,26 @@ export interface components {
             replyId: number | null;
             deleted: boolean;
         };
-        /** @description Further keys are kept and served with the message. */
+        /**
+         * @description Further keys are kept and served with the message. Where they are among those that clients decode,
+         *     they must have the type that these take, or be null: else clients could not read what it comes with.
+         */
         TextBody: {
             /** @description Up to 65,536 bytes of UTF-8. */
             text: string;
+            type?: string | null;
+            subject?: string | null;
+            subjectId?: number | null;
+            objects?: string[] | null;
+            objectIds?: number[] | null;
+            /** @description What a linked page says about itself: `title`, `description`, `image`, `icon` and `url` are strings. */
+            thumbnailData?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Means nothing here. */
+            fileId?: number | null;
+            /** @description Means nothing here. */
+            thumbId?: number | null;
         } & {
             [key: string]: unknown;
         };
@@ -3131,7 +3147,8 @@ export interface components {
         MessageType: "text" | "image" | "audio" | "video" | "file";
         /**
          * @description Of a message that brings a file: one that the sender has uploaded or, for people, one of a message
-         *     that they see. Further keys are kept and served with the message.
+         *     that they see. Further keys are kept and served with the message, like those of a text message;
+         *     `text` is such a key here.
          */
         FileBody: {
             fileId: number;
