@@ -25,7 +25,7 @@ func clientAndroid(t *testing.T, s *target) {
 	ann.stream = person{s: s}.listen(t, place{query: "accesstoken=" + ann.token})
 	group := appGroup(t, ann, ben)
 	androidTalks(t, ann, ben, group)
-	mobileUploads(t, ann, brokenLines, nil)
+	androidFiles(t, s, ann, ben, group)
 	appAway(t, ann, ben, group, at)
 	appRoomDetails(t, ann, ben, group)
 	androidLeaves(t, ann, ben, group)

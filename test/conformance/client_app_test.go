@@ -26,6 +26,8 @@ const (
 	aRecord  thing = "MessageRecord"
 	aCount   thing = "RecordMessage" // of a record that is synced
 	aFile    thing = "File"
+	aFileRef thing = "MessageFile"
+	aMeta    thing = "MetaData"
 	anything thing = ""
 )
 
@@ -48,7 +50,16 @@ var needs = map[thing]map[string]string{
 		"id": "id", "fileName": "string", "size": "number", "mimeType": "string", "type": "string", "relationId": "id?", "clientId": "string",
 		"path": "string", "metaData": "object", "createdAt": "number",
 	},
-	aCount: {"id": "id", "totalUserCount": "id", "deliveredCount": "id", "seenCount": "id", "roomId": "id"},
+	aFileRef: {"id": "id", "fileName": "string", "mimeType": "string", "size": "number", "metaData": "object"},
+	aMeta:    {"width": "number", "height": "number", "duration": "number"},
+	aCount:   {"id": "id", "totalUserCount": "id", "deliveredCount": "id", "seenCount": "id", "roomId": "id"},
+}
+
+// bodyKeys are the keys of a message's body that apps decode, whoever put them
+// there. They can be left out or null.
+var bodyKeys = map[string]string{
+	"text": "string", "fileId": "number", "thumbId": "number", "type": "string", "subject": "string", "subjectId": "int",
+	"objects": "strings", "objectIds": "ints", "thumbnailData": "object",
 }
 
 // inside are the things that are found under a key, alone or in a list.
@@ -56,7 +67,7 @@ var inside = map[string]thing{
 	"room": aRoom, "rooms": aRoom, "newRooms": aRoom, "recentGroupChats": aRoom, "groupMessageRoomList": aRoom,
 	"user": aUser, "users": aUser, "blockedUsers": aUser, "recentUserChats": aUser,
 	"message": aMessage, "messages": aMessage, "lastMessage": aMessage, "referenceMessage": aMessage,
-	"messageRecord": aRecord, "messageRecords": aRecord, "file": aFile,
+	"messageRecord": aRecord, "messageRecords": aRecord, "file": aFile, "metaData": aMeta,
 }
 
 // lists are the things that an operation lists.
@@ -75,6 +86,9 @@ func fit(want string, v any, there bool) bool {
 	case "id":
 		n, ok := integer(v)
 		return ok && n >= 0 && n <= math.MaxInt32
+	case "int":
+		n, ok := integer(v)
+		return ok && n >= math.MinInt32 && n <= math.MaxInt32
 	case "number":
 		n, ok := integer(v)
 		return ok && n >= 0 && n < 1<<53
@@ -84,9 +98,10 @@ func fit(want string, v any, there bool) bool {
 	case "bool":
 		_, ok := v.(bool)
 		return ok
-	case "array":
-		_, ok := v.([]any)
-		return ok
+	case "array", "strings", "ints":
+		items, ok := v.([]any)
+		of, isList := strings.CutSuffix(kind, "s")
+		return ok && (!isList || !slices.ContainsFunc(items, func(item any) bool { return !fit(of, item, true) }))
 	}
 	_, ok := v.(map[string]any)
 	return ok
@@ -123,9 +138,10 @@ func (a *app) lookInto(at string, is thing, v map[string]any) {
 		switch {
 		case key == "list":
 			a.look(at+".list", a.list, value)
-		case key == "body": // of a message; its files are shorter than those of uploads, and the rest of it is the sender's
+		case key == "body": // of a message
 			body, _ := value.(map[string]any)
-			a.look(at+".body.referenceMessage", aMessage, body["referenceMessage"])
+			kind, _ := v["type"].(string)
+			a.lookIntoBody(at+".body", kind, body)
 		case is == aRoom && key == "users":
 			a.look(at+".users", aMember, value)
 		case is == aRecord && key == "message":
@@ -134,6 +150,29 @@ func (a *app) lookInto(at string, is thing, v map[string]any) {
 			a.look(at+"."+key, inside[key], value)
 		}
 	}
+}
+
+// lookIntoBody looks at the body of a message of a type. Apps show a file by what
+// is under file and thumb, and by the ids beside them. What they do not know is
+// the sender's.
+func (a *app) lookIntoBody(at, kind string, body map[string]any) {
+	for key, want := range bodyKeys {
+		if value := body[key]; value != nil && !fit(want, value, true) {
+			a.faults = append(a.faults, fmt.Sprintf("%s.%s is %s, not %s", at, key, show(value), want))
+		}
+	}
+	brings := slices.Contains([]string{"image", "audio", "video", "file"}, kind)
+	for key, id := range map[string]string{"file": "fileId", "thumb": "thumbId"} {
+		ref, _ := body[key].(map[string]any)
+		switch wanted := brings && (key == "file" || body[id] != nil); {
+		case wanted && (ref == nil || show(ref["id"]) != show(body[id])):
+			a.faults = append(a.faults, fmt.Sprintf("%s.%s is %s, and %s is %s", at, key, show(body[key]), id, show(body[id])))
+		case !wanted && body[key] != nil:
+			a.faults = append(a.faults, fmt.Sprintf("%s.%s is %s in a message of the type %q", at, key, show(body[key]), kind))
+		}
+		a.look(at+"."+key, aFileRef, body[key])
+	}
+	a.look(at+".referenceMessage", aMessage, body["referenceMessage"])
 }
 
 // appFaults gives what an app would drop a success for: data is what it holds.
@@ -196,6 +235,12 @@ func TestAppFaults(t *testing.T) {
 	const user = `{"id":1,"createdAt":1,"modifiedAt":1,"avatarFileId":0,"displayName":null,"deleted":false,"isBot":false}`
 	const message = `{"id":1,"createdAt":1,"modifiedAt":1,"fromUserId":1,"roomId":1,"deleted":false,"isForwarded":false,"type":"text",
 		"body":{"text":"x","id":"the sender's"},"localId":null,"replyId":null,"totalUserCount":1,"deliveredCount":1,"seenCount":1}`
+	const meta = `"metaData":{"width":1,"height":1,"duration":0}`
+	const picture = `{"id":1,"createdAt":1,"modifiedAt":1,"fromUserId":1,"roomId":1,"deleted":false,"isForwarded":false,"type":"image",
+		"body":{"fileId":7,"file":{"id":7,"fileName":"a.png","mimeType":"image/png","size":5,` + meta + `},
+		"thumbId":8,"thumb":{"id":8,"fileName":"b.jpg","mimeType":"image/jpeg","size":4,` + meta + `},"text":"","objects":["x"],"objectIds":[1]},
+		"localId":null,"replyId":null,"totalUserCount":1,"deliveredCount":1,"seenCount":1}`
+	const file = `{"id":7,"fileName":"a.png","size":5,"mimeType":"image/png","type":"image","relationId":null,"clientId":"x","path":"/x","createdAt":1,` + meta + `}`
 	const room = `{"id":1,"type":"group","createdAt":1,"modifiedAt":1,"muted":false,"deleted":false,"unreadCount":0,"pinned":false,"name":"x","avatarFileId":0,
 		"users":[{"userId":1,"user":` + user + `,"roomId":1,"isAdmin":true}]}`
 	const record = `{"id":4503599627370496,"messageId":1,"userId":1,"createdAt":1,"isDeleted":false,"type":"seen","reaction":null}`
@@ -205,6 +250,7 @@ func TestAppFaults(t *testing.T) {
 		{"syncRooms", sync(room)}, {"syncUsers", sync(user)}, {"syncMessages", sync(message)}, {"syncMessageRecords", sync(synced)},
 		{"getRoom", `{"room":` + room + `}`}, {"getMe", `{"user":` + user + `}`}, {"postMessage", `{"message":` + message + `}`},
 		{"listHistory", `{"list":[{"roomId":1,"lastMessage":` + message + `}]}`}, {"listBlocks", `{"blockedUsers":[` + user + `]}`},
+		{"syncMessages", sync(picture)}, {"forwardMessages", `{"messages":[` + picture + `],"newRooms":[]}`}, {"finishUpload", `{"file":` + file + `}`},
 		{"getSettings", `{"teamMode":true}`}, {"createMessageRecord", `{"messageRecord":` + record + `}`},
 	} {
 		good := decoded([]byte(c.data))
@@ -215,6 +261,9 @@ func TestAppFaults(t *testing.T) {
 			{`"createdAt":1`, `"createdAt":"2026"`}, {`"createdAt":1,`, ``}, {`"deleted":false`, `"deleted":null`}, {`"users":[`, `"members":[`},
 			{`"fromUserId":1`, `"fromUserId":2147483648`}, {`"isDeleted":false,`, ``}, {`"type":"group"`, `"type":"custom"`}, {`"hasNext":false`, `"more":false`},
 			{`"roomId":1,"isAdmin"`, `"isAdmin"`}, {`"teamMode":true`, `"teamMode":"true"`}, {`"seenCount":1,"roomId":1`, `"seenCount":1`}, {`"isForwarded":false,`, ``},
+			{`"id":8,"fileName"`, `"id":9,"fileName"`}, {`"fileId":7,`, ``}, {`"fileId":7`, `"fileId":8`}, {`"mimeType":"image/jpeg",`, ``}, {`"size":5`, `"size":"5"`},
+			{`"width":1,`, ``}, {`"duration":0`, `"duration":0.5`}, {`"fileName":"a.png"`, `"fileName":null`}, {`"thumb":`, `"small":`}, {`"text":""`, `"text":5`},
+			{`"objects":["x"]`, `"objects":[1]`}, {`"objectIds":[1]`, `"objectIds":["1"]`}, {`"path":"/x"`, `"path":null`}, {`"isForwarded":false,"type":"image"`, `"isForwarded":false,"type":"text"`},
 		} {
 			bad := strings.Replace(c.data, change[0], change[1], 1)
 			if bad != c.data && len(appFaults(c.operation, decoded([]byte(bad)))) == 0 {

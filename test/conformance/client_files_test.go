@@ -1,13 +1,273 @@
 package conformance
 
 import (
+	"bytes"
 	"encoding/base64"
+	"fmt"
+	"image"
+	"image/jpeg"
 	"math/rand/v2"
 	"net/http"
 	"strings"
 	"sync"
 	"testing"
+
+	"spika/api"
 )
+
+// largestFile is what the server of the clients' tests takes, in bytes.
+const largestFile = 3 << 20
+
+// clientFile is a file as a client describes it.
+type clientFile struct {
+	name, mime, kind, content string
+	meta                      object // nil: none
+}
+
+// uploads is how a client uploads files.
+type uploads struct {
+	chunk  int  // bytes
+	atOnce bool // the chunks go at the same time, else one after the other
+	eager  bool // every reply that says that all chunks are there makes it ask for the file
+	newID  func() string
+	base64 func(chunk string) string
+	finish func(f clientFile) object // what it says of a file beside what every client says
+	encode func(body object) any     // writes JSON; nil: as it comes
+}
+
+// post sends to an upload route.
+func (u uploads) post(t testing.TB, c *client, path string, body object) reply {
+	t.Helper()
+	if u.encode != nil {
+		return c.send(t, "POST", "/upload"+path, u.encode(body))
+	}
+	return c.send(t, "POST", "/upload"+path, body)
+}
+
+func (u uploads) put(t testing.TB, c *client, id string, n int, chunk string) reply {
+	t.Helper()
+	return u.post(t, c, "/files", object{"chunk": u.base64(chunk), "offset": n, "clientId": id})
+}
+
+func (u uploads) verify(t testing.TB, c *client, id string, f clientFile, change object) reply {
+	t.Helper()
+	end := with(object{
+		"total": len(pieces(f.content, u.chunk)), "size": len(f.content), "mimeType": f.mime, "fileName": f.name, "fileHash": hashOf(f.content), "clientId": id,
+	}, u.finish(f))
+	return u.post(t, c, "/files/verify", with(end, change))
+}
+
+// chunks sends all chunks of a file and gives the replies.
+func (u uploads) chunks(t testing.TB, c *client, id string, f clientFile) []reply {
+	t.Helper()
+	chunks := pieces(f.content, u.chunk)
+	replies := make([]reply, len(chunks))
+	var all sync.WaitGroup
+	for n, chunk := range chunks {
+		send := func() { replies[n] = u.put(t, c, id, n, chunk) }
+		if !u.atOnce {
+			send()
+			continue
+		}
+		all.Go(send)
+	}
+	all.Wait()
+	return replies
+}
+
+// send uploads a file and gives what the server says of it.
+func (u uploads) send(t testing.TB, c *client, f clientFile) value {
+	t.Helper()
+	id, whole := u.newID(), 0
+	replies := u.chunks(t, c, id, f)
+	for n, r := range replies {
+		there := len(dataOf(t, r).get("uploadedChunks").list())
+		if there == len(replies) {
+			whole++
+		}
+		if !u.atOnce && there != n+1 { // which is the progress that it shows
+			t.Errorf("after chunk %d, %d are there", n, there)
+		}
+	}
+	if whole == 0 {
+		t.Fatal("no reply says that all chunks are there, so that it waits for ever")
+	}
+	file := dataOf(t, u.verify(t, c, id, f, nil)).get("file")
+	for range whole - 1 {
+		if u.eager {
+			u.verify(t, c, id, f, nil).fails(t, http.StatusConflict, "File with that clientId already exists")
+		}
+	}
+	said := u.finish(f)
+	for key, want := range map[string]any{
+		"fileName": f.name, "mimeType": f.mime, "size": len(f.content), "type": said["type"], "relationId": said["relationId"], "clientId": id,
+		"path": "/uploads/files/" + id,
+	} {
+		if got := file.get(key); show(got.v) != show(want) {
+			t.Errorf("%s is %s, want %s", got.at, show(got.v), show(want))
+		}
+	}
+	for _, key := range []string{"width", "height", "duration"} {
+		want := int64(0)
+		if given, ok := f.meta[key]; ok {
+			want = int64(toFloat(t, given))
+		}
+		if got := file.get("metaData", key).number(); got != want {
+			t.Errorf("the %s of %s is %d, want %d", key, f.name, got, want)
+		}
+	}
+	return file
+}
+
+func toFloat(t testing.TB, v any) float64 {
+	t.Helper()
+	switch v := v.(type) {
+	case int:
+		return float64(v)
+	case float64:
+		return v
+	}
+	t.Fatalf("%v is no number", v)
+	return 0
+}
+
+// faults is what goes wrong with a client's uploads, and that it can go on.
+func (u uploads) faults(t *testing.T, c *client, f clientFile) {
+	t.Helper()
+	id := u.newID()
+	u.verify(t, c, id, f, nil).fails(t, http.StatusGone, "Not all chunks are uploaded") // an upload that is unknown
+	chunks := pieces(f.content, u.chunk)
+	for range 2 { // it had no answer, and sends again
+		if there := dataOf(t, u.put(t, c, id, 0, chunks[0])).get("uploadedChunks").list(); len(there) != 1 || there[0].number() != 0 {
+			t.Errorf("of a chunk sent twice there are %v", there)
+		}
+	}
+	u.verify(t, c, id, f, nil).fails(t, http.StatusGone, "Not all chunks are uploaded")
+	u.put(t, c, id, 1, "broken"+chunks[1][6:]).ok(t)
+	for n, chunk := range chunks[2:] {
+		u.put(t, c, id, n+2, chunk).ok(t)
+	}
+	u.verify(t, c, id, f, nil).fails(t, http.StatusLengthRequired, "Hash doesn't match")
+	u.verify(t, c, id, f, object{"fileHash": hashOf("another file")}).fails(t, http.StatusLengthRequired, "Hash doesn't match")
+	u.put(t, c, id, 1, chunks[1]).ok(t)
+	file := dataOf(t, u.verify(t, c, id, f, nil)).get("file", "id").number()
+	c.reads(t, file, f.content, "application/octet-stream")
+	u.put(t, c, id, 0, chunks[0]).fails(t, http.StatusBadRequest, "File with that clientId already exists")
+	u.verify(t, c, id, f, nil).fails(t, http.StatusConflict, "File with that clientId already exists")
+	u.tooLarge(t, c)
+}
+
+// tooLarge sends a file that the server does not take.
+func (u uploads) tooLarge(t *testing.T, c *client) {
+	t.Helper()
+	f := clientFile{name: "large.bin", mime: "application/octet-stream", kind: "file", content: bytesOf(largestFile + u.chunk)}
+	id, refused := u.newID(), 0
+	for _, r := range u.chunks(t, c, id, f) {
+		if r.status != http.StatusOK {
+			r.fails(t, http.StatusRequestEntityTooLarge, "The file is too large: at most 3145728 bytes are taken")
+			refused++
+		}
+	}
+	if refused == 0 {
+		t.Error("all chunks of a file that is too large are taken")
+	}
+	u.verify(t, c, id, f, nil).fails(t, http.StatusRequestEntityTooLarge, "The file is too large: at most 3145728 bytes are taken")
+}
+
+// reads reads a file as pages and apps do: without any headers, with its own, and
+// parts of it.
+func (c *client) reads(t testing.TB, id int64, content, kind string) {
+	t.Helper()
+	at := path("/upload/files/%d", id)
+	bare := func(header ...string) reply {
+		t.Helper()
+		return c.s.do(t, request{method: "GET", path: "/api" + at, header: header})
+	}
+	plain := bare().ok(t)
+	for what, r := range map[string]reply{"without headers": plain, "with its own": c.send(t, "GET", at, nil)} {
+		r.ok(t).hasHeaders(t, map[string]string{"Content-Type": kind, "Content-Length": fmt.Sprint(len(content)), "Accept-Ranges": "bytes"})
+		if string(r.body) != content {
+			t.Errorf("%s, the file reads as %d bytes of %d", what, len(r.body), len(content))
+		}
+	}
+	tag, middle := plain.header.Get("ETag"), len(content)/2
+	for _, part := range []struct {
+		header   []string
+		from, to int
+	}{
+		{[]string{"Range: bytes=0-1"}, 0, 2}, // by which players find out whether they can seek
+		{[]string{"Range: bytes=0-"}, 0, len(content)},
+		{[]string{fmt.Sprintf("Range: bytes=%d-", middle), "If-Range: " + tag}, middle, len(content)}, // a download goes on
+		{[]string{fmt.Sprintf("Range: bytes=%d-", middle), "If-Match: " + tag}, middle, len(content)},
+	} {
+		r := bare(part.header...)
+		want := fmt.Sprintf("bytes %d-%d/%d", part.from, part.to-1, len(content))
+		if r.status != http.StatusPartialContent || string(r.body) != content[part.from:part.to] || r.header.Get("Content-Range") != want {
+			t.Errorf("%v: %d, %d bytes, Content-Range %q, want %q", part.header, r.status, len(r.body), r.header.Get("Content-Range"), want)
+		}
+	}
+	if r := bare("If-None-Match: " + tag); r.status != http.StatusNotModified {
+		t.Errorf("what a cache has is answered %d", r.status)
+	}
+}
+
+// told waits until a client is told of a new message and gives that.
+func (c *client) told(t testing.TB, message int64) value {
+	t.Helper()
+	f := c.stream.next(t, path("message %d", message), func(f frame) bool { return is(api.EventNewMessage)(f) && f.event.Message.ID == message })
+	return value{t, "NEW_MESSAGE", decoded(f.data)}.get("message")
+}
+
+// noFiles checks that files are gone.
+func (c *client) noFiles(t testing.TB, ids ...int64) {
+	t.Helper()
+	for _, id := range ids {
+		c.send(t, "GET", path("/upload/files/%d", id), nil).fails(t, http.StatusNotFound, "Not found")
+	}
+}
+
+// brings checks that a message shows a file as it was uploaded, and a small
+// picture of it, unless there is none.
+func (m value) brings(t testing.TB, kind string, file, thumb value) {
+	t.Helper()
+	if got := m.get("type").text(); got != kind {
+		t.Errorf("%s brings %q, want %q", m.at, got, kind)
+	}
+	body := m.get("body")
+	for key, want := range map[string]value{"file": file, "thumb": thumb} {
+		if want.v == nil {
+			if body.has(key) || body.has(key+"Id") {
+				t.Errorf("%s has a %s: %s", m.at, key, show(body.v))
+			}
+			continue
+		}
+		for _, field := range []string{"id", "fileName", "mimeType", "size", "metaData"} {
+			if got := body.get(key, field); show(got.v) != show(want.get(field).v) {
+				t.Errorf("%s is %s, want %s", got.at, show(got.v), show(want.get(field).v))
+			}
+		}
+		if got := body.get(key + "Id").number(); got != want.get("id").number() {
+			t.Errorf("%s has the %sId %d", m.at, key, got)
+		}
+	}
+}
+
+// refusesFiles posts files that are not there, or not the client's to send.
+func refusesFiles(t *testing.T, c *client, room, own, theirs int64) {
+	t.Helper()
+	for _, row := range []struct {
+		body   object
+		begins string
+	}{
+		{object{"text": ""}, "FileID is missing"},
+		{object{"fileId": 1}, "Invalid fileId"},
+		{object{"fileId": theirs}, "Invalid fileId"},
+		{object{"fileId": own, "thumbId": 1}, "Invalid thumbId"},
+		{object{"fileId": own, "thumbId": theirs}, "Invalid thumbId"},
+	} {
+		c.send(t, "POST", "/messenger/messages", filePost(room, "image", row.body)).fails(t, http.StatusBadRequest, row.begins)
+	}
+}
 
 // bytesOf gives a file's content, unlike any other.
 func bytesOf(n int) string {
@@ -30,99 +290,19 @@ func pieces(content string, size int) (out []string) {
 	return append(out, content)
 }
 
-// chunk sends a chunk and gives the distinct ones that the server says it has.
-func (c *client) chunk(t testing.TB, id string, n int, encoded string) []value {
+// jpegOf is a picture of a size in pixels, unlike any other, with n bytes behind
+// it that say nothing.
+func jpegOf(t testing.TB, width, height, n int) string {
 	t.Helper()
-	return dataOf(t, c.send(t, "POST", "/upload/files", object{"chunk": encoded, "offset": n, "clientId": id})).get("uploadedChunks").list()
-}
-
-// fileIsWhole looks at a file that was made and reads it as pages do: without
-// any headers.
-func (c *client) fileIsWhole(t testing.TB, file value, content string) int64 {
-	t.Helper()
-	id := file.get("id").number()
-	if file.get("size").number() != int64(len(content)) || file.get("path").text() == "" {
-		t.Errorf("the file is %s", show(file.v))
-	}
-	if r := c.s.do(t, request{method: "GET", path: path("/api/upload/files/%d", id)}).ok(t); string(r.body) != content {
-		t.Errorf("the file reads as %d bytes of %d", len(r.body), len(content))
-	}
-	return id
-}
-
-// webUploads sends chunks of 72 KiB at the same time, and asks for the file once
-// as many are there as it has.
-func webUploads(t *testing.T, c *client) {
-	t.Helper()
-	content, id := bytesOf(400<<10), newClientID()
-	chunks := pieces(content, 72<<10)
-	var all sync.WaitGroup
-	var mu sync.Mutex
-	whole := 0
-	for n, chunk := range chunks {
-		all.Go(func() {
-			there := c.chunk(t, id, n, base64.StdEncoding.EncodeToString([]byte(chunk)))
-			mu.Lock()
-			defer mu.Unlock()
-			if len(there) == len(chunks) {
-				whole++
-			}
-		})
-	}
-	all.Wait()
-	if whole == 0 {
-		t.Fatal("no reply says that all chunks are there, so that the page waits for ever")
-	}
-	file := dataOf(t, c.send(t, "POST", "/upload/files/verify", object{
-		"total": len(chunks), "size": len(content), "mimeType": "video/mp4", "fileName": "film.mp4", "type": "video", "fileHash": hashOf(content),
-		"relationId": 1, "clientId": id, "metaData": object{"width": 640, "height": 480, "duration": 12.7},
-	})).get("file")
-	c.fileIsWhole(t, file, content)
-	if meta := file.get("metaData"); meta.get("width").number() != 640 || meta.get("duration").number() < 12 {
-		t.Errorf("the film is %s", show(meta.v))
-	}
-	avatar, id := string(pngOf(t)), newClientID()
-	c.chunk(t, id, 0, base64.StdEncoding.EncodeToString([]byte(avatar)))
-	file = dataOf(t, c.send(t, "POST", "/upload/files/verify", object{
-		"total": 1, "size": len(avatar), "mimeType": "image/png", "fileName": "me.png", "type": "avatar", "fileHash": hashOf(avatar), "clientId": id, "metaData": nil,
-	})).get("file")
-	picture := c.fileIsWhole(t, file, avatar)
-	if got := c.call(t, "PUT", "/me", object{"avatarFileId": picture}).get("user", "avatarFileId").number(); got != picture {
-		t.Errorf("the picture is %d, not %d", got, picture)
-	}
-	// It asks for the picture of who has none, and shows initials at the failure.
-	c.s.do(t, request{method: "GET", path: "/api/upload/files/0"}).fails(t, http.StatusBadRequest, "Invalid id")
-}
-
-// pngOf is a small picture.
-func pngOf(t testing.TB) []byte {
-	t.Helper()
-	text := "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-	b, err := base64.StdEncoding.DecodeString(text)
-	if err != nil {
+	var out bytes.Buffer
+	if err := jpeg.Encode(&out, image.NewGray(image.Rect(0, 0, width, height)), nil); err != nil {
 		t.Fatal(err)
 	}
-	return b
+	return out.String() + bytesOf(n+8)
 }
 
-// mobileUploads sends chunks of 1 MiB one after the other. write is how the app
-// writes base64, and more is what it sends with the hash.
-func mobileUploads(t *testing.T, c *client, write func(chunk string) string, more object) {
-	t.Helper()
-	content, id := bytesOf(2<<20+12_345), newClientID()
-	chunks := pieces(content, 1<<20)
-	for n, chunk := range chunks {
-		if there := c.chunk(t, id, n, write(chunk)); len(there) != n+1 {
-			t.Errorf("after chunk %d, %d are there", n, len(there))
-		}
-	}
-	end := object{
-		"total": len(chunks), "size": len(content), "mimeType": "application/pdf", "fileName": "plan.pdf", "type": "file", "fileHash": hashOf(content), "clientId": id,
-		"metaData": object{"width": 0, "height": 0, "duration": 0},
-	}
-	file := dataOf(t, c.send(t, "POST", "/upload/files/verify", with(end, more))).get("file")
-	c.fileIsWhole(t, file, content)
-}
+// filmOf begins as a film of MPEG-4 does.
+func filmOf(n int) string { return "\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + bytesOf(n) }
 
 // brokenLines is base64 as Android writes it: lines of 76 letters, each with a
 // line break behind.

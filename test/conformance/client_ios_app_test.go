@@ -21,7 +21,7 @@ func clientIOS(t *testing.T, s *target) {
 	iosOpens(t, ann, at)
 	group := appGroup(t, ann, ben)
 	iosTalks(t, ann, ben, group)
-	mobileUploads(t, ann, oneLine, object{"type": hashOf(""), "relationId": 1}) // it writes the hash where the type belongs
+	iosFiles(t, s, ann, ben, group)
 	appAway(t, ann, ben, group, at)
 	appRoomDetails(t, ann, ben, group)
 	iosGoes(t, ann, ben, group)

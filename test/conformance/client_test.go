@@ -24,7 +24,7 @@ func clientChecks() []check {
 func (s *target) forClients(t *testing.T) *target {
 	t.Helper()
 	l := s.needLocal(t)
-	own, _ := l.peopled(t, l.sms.flags("--phone-sign-in", "open")...)
+	own, _ := l.peopled(t, l.sms.flags("--phone-sign-in", "open", "--max-file", strconv.Itoa(largestFile))...)
 	return own
 }
 
