@@ -99,7 +99,8 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Session, erro
 	}
 	hash := HashSecret(token)
 	session, cached := s.access.session(hash)
-	if !cached {
+	now := s.now()
+	if !cached || !session.Device.signedIn(now) { // another node may have lengthened it, of which no event tells
 		gen := s.access.generation()
 		var err error
 		session, err = s.store.SessionByToken(ctx, hash)
@@ -108,8 +109,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Session, erro
 		}
 		s.access.addSession(gen, hash, session)
 	}
-	now := s.now()
-	if session.Device.Expires != 0 && now >= session.Device.Expires {
+	if !session.Device.signedIn(now) {
 		return Session{}, Errorf(Unauthorized, "Expired access token: sign in again")
 	}
 	if session.Device.Expires != 0 && session.Device.Expires < now.Add(s.opts.SessionLife-renewAfter(s.opts.SessionLife)) {

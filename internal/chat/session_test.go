@@ -85,6 +85,26 @@ func TestSessionLivesWhileItIsUsed(t *testing.T) {
 	}
 }
 
+// One node lengthens a session, of which the others, that remember it, hear
+// nothing: it lives on all of them, and ends on all when nobody uses it.
+func TestSessionLivesOnAllNodes(t *testing.T) {
+	tm := newTeam(t)
+	tm.joins("Bob")
+	in, other := tm.signsIn("Bob"), tm.node()
+	must(other.Authenticate(tm.ctx, in.Token))(t)
+	life := tm.opts.SessionLife
+	tm.clock.pass(life - time.Hour)
+	used := must(tm.svc.Authenticate(tm.ctx, in.Token))(t)
+	tm.clock.pass(2 * time.Hour)
+	got := must(other.Authenticate(tm.ctx, in.Token))(t)
+	same(t, got.Device.Expires, used.Device.Expires)
+	tm.clock.pass(life)
+	for _, node := range []*chat.Service{tm.svc, other} {
+		_, err := node.Authenticate(tm.ctx, in.Token)
+		tm.fails(err, chat.Unauthorized, "Expired")
+	}
+}
+
 func TestSessionIsLengthenedOnceADay(t *testing.T) {
 	tm := newTeam(t)
 	tm.joins("Bob")
