@@ -162,8 +162,14 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // underAPI reports whether a path is the interface's, in any case, and not the web
-// app's.
-func underAPI(path string) bool { return under(path, "/api") || under(path, rawFilesPath) }
+// app's. One slash too many before it, as from an address put together wrongly,
+// must not be answered with a page.
+func underAPI(path string) bool {
+	for strings.HasPrefix(path, "//") {
+		path = path[1:]
+	}
+	return under(path, "/api") || under(path, rawFilesPath)
+}
 
 // under reports whether a path is top or below it, in any case.
 func under(path, top string) bool {

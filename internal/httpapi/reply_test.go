@@ -25,8 +25,8 @@ func TestWrongMethod(t *testing.T) {
 	r := newRig(t)
 	for path, allow := range map[string]string{
 		"/api/messaging/messages":          "OPTIONS, POST",
-		"/api/messenger/rooms/1/":          "DELETE, GET, OPTIONS, PUT",
-		"/api/messenger/api-keys/ROOMID/1": "GET, OPTIONS, POST",
+		"/api/messenger/rooms/1/":          "DELETE, GET, HEAD, OPTIONS, PUT",
+		"/api/messenger/api-keys/ROOMID/1": "GET, HEAD, OPTIONS, POST",
 	} {
 		got := r.do("PATCH", path, "{}")
 		wantError(t, got, 405, "Method not allowed: this path takes "+allow)

@@ -25,8 +25,12 @@ type endpoint struct {
 	allow  string // the methods, for the header Allow
 }
 
-// handler gives the handler of a method, nil when there is none.
+// handler gives the handler of a method, nil when there is none. What can be got
+// can be asked for its head alone.
 func (e *endpoint) handler(method string) handler {
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
 	for i := range e.routes {
 		if e.routes[i].method == method {
 			return e.routes[i].handle
@@ -96,6 +100,9 @@ func allowed(routes []route) string {
 	methods := []string{http.MethodOptions}
 	for _, r := range routes {
 		methods = append(methods, r.method)
+		if r.method == http.MethodGet {
+			methods = append(methods, http.MethodHead)
+		}
 	}
 	slices.Sort(methods)
 	return strings.Join(methods, ", ")

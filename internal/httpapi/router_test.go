@@ -58,6 +58,7 @@ func TestRouterRefusesTheSameTwice(t *testing.T) {
 func TestUnderAPI(t *testing.T) {
 	for path, want := range map[string]bool{
 		"/api": true, "/api/": true, "/API/x": true, "/apix": false, "/": false, "": false, "/web/api/": false,
+		"//api/x": true, "///API": true, "//": false, "//x//api": false,
 	} {
 		if underAPI(path) != want {
 			t.Errorf("%q: %v", path, !want)

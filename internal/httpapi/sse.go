@@ -21,6 +21,9 @@ func (a *API) stream(c *call) error {
 	if err != nil {
 		return err
 	}
+	if c.r.Method == http.MethodHead { // there is a stream; it is not begun
+		return c.sendAs(http.StatusOK, []string{streamType}, nil)
+	}
 	after, known := lastEventID(c.r)
 	listener, catchup, err := a.hub.Listen(c.r.Context(), who.User.ID, who.Device.ID, after)
 	if err != nil {

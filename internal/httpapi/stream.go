@@ -26,6 +26,8 @@ const (
 	readWithin = 30 * time.Second
 )
 
+const streamType = "text/event-stream"
+
 // stream is an open event stream. It must stay small.
 type stream struct {
 	api          *API
@@ -45,7 +47,7 @@ var errReaderGone = errors.New("the reader is gone")
 // head writes down the reply's first part, with the headers that every reply
 // has.
 func (s *stream) head(h http.Header) []byte {
-	h.Set("Content-Type", "text/event-stream")
+	h.Set("Content-Type", streamType)
 	h.Set("Connection", "keep-alive")
 	h.Set("Cache-Control", "no-cache")
 	h.Set("X-Accel-Buffering", "no")

@@ -17,6 +17,7 @@ func httpChecks() []check {
 		{"paths", httpPaths},
 		{"unknown routes", httpUnknownRoutes},
 		{"methods", httpMethods},
+		{"HEAD", httpHead},
 		{"no session", httpNoSession},
 		{"outside the API", httpOutside},
 		{"forms", httpForms},
@@ -59,6 +60,7 @@ func httpUnknownRoutes(t *testing.T, s *target) {
 	for _, path := range []string{
 		"/api", "/api/", "/api/nothing", "/api/messenger", "/api/messenger/", "/api/messenger/nothing", "/api/messenger//me",
 		"/api/messenger/me//", "/api/messenger/rooms/1/2/3", "/api/messenger/../messenger/me", "/api/messenger/%2e%2e/me", "/api/ßse", "/api/messenger/rooms/%00",
+		"//api/messenger/me", "//API/test", "///api",
 	} {
 		r := s.do(t, request{method: "GET", path: path, token: ann.Token})
 		if r.status != http.StatusNotFound && r.status != http.StatusBadRequest {
@@ -81,6 +83,37 @@ func httpMethods(t *testing.T, s *target) {
 				t.Errorf("%s %s: Allow is %q, without %s", method, path, got, op.method)
 			}
 		}
+	}
+}
+
+// HEAD is answered like GET without what GET brings.
+func httpHead(t *testing.T, s *target) {
+	c := s.chat(t)
+	file := c.ann.file(t, "a.txt", "text/plain", "what is in it")
+	ask := func(method, path string) reply {
+		return s.do(t, request{method: method, path: path, token: c.ann.Token})
+	}
+	for _, op := range s.spec.operations {
+		if op.method != "GET" || closing(op) != nil {
+			continue
+		}
+		r, head := ask("GET", fill(op.path)), ask("HEAD", fill(op.path))
+		if head.status != r.status || head.header.Get("Content-Type") != r.header.Get("Content-Type") || len(head.body) > 0 {
+			t.Errorf("%s is answered %d, and HEAD %d %s with %d bytes", r.what, r.status, head.status, head.header.Get("Content-Type"), len(head.body))
+		}
+	}
+	path := fmt.Sprintf("/api/upload/files/%d", file.ID)
+	if r := ask("HEAD", path); r.status != http.StatusOK || r.header.Get("Content-Length") != fmt.Sprint(file.Size) {
+		t.Errorf("HEAD of a file: %d, length %s", r.status, r.header.Get("Content-Length"))
+	}
+	if r := ask("HEAD", "/api/sse"); r.status != http.StatusOK || r.header.Get("Content-Type") != "text/event-stream" {
+		t.Errorf("HEAD of the event stream: %d %s", r.status, r.header.Get("Content-Type"))
+	}
+	if r := s.do(t, request{method: "HEAD", path: "/api/sse"}); r.status != http.StatusUnauthorized {
+		t.Errorf("HEAD of the event stream without credentials: %d", r.status)
+	}
+	if r := ask("HEAD", "/api/messaging/messages"); r.status != http.StatusMethodNotAllowed {
+		t.Errorf("HEAD where nothing can be got: %d", r.status)
 	}
 }
 
