@@ -63,6 +63,9 @@ type Draft struct {
 	// Meaning is Body in a form that does not depend on how it was written down;
 	// nil: Body is.
 	Meaning []byte
+	// Fault is what is wrong with what the draft says; nil: nothing. The sender is
+	// told of it only when nothing is wrong with where it goes.
+	Fault error
 }
 
 // ClientID gives the id that makes the draft exactly-once: the idempotency key

@@ -39,7 +39,7 @@ func post(ctx context.Context, tx Tx, who Sender, d Draft) (Posted, error) {
 	}
 	clientID := d.ClientID()
 	var hash []byte
-	if clientID != "" {
+	if clientID != "" && d.Fault == nil {
 		hash = d.meaning()
 		first, err := tx.MessageByClientID(ctx, who.UserID, clientID)
 		if err == nil {
@@ -62,6 +62,9 @@ func post(ctx context.Context, tx Tx, who Sender, d Draft) (Posted, error) {
 	}
 	if err := checkReply(ctx, tx, member, d); err != nil {
 		return Posted{}, err
+	}
+	if d.Fault != nil {
+		return Posted{}, d.Fault
 	}
 	if m, err = appendTo(ctx, tx, poster{who, room, member, heard}, m); err != nil {
 		return Posted{}, err

@@ -104,7 +104,8 @@ func (req postRequest) read(maxText int64, d *chat.Draft) error {
 	return readContent(req.Body, maxText, d)
 }
 
-// readContent reads the body of a message whose type is in d.
+// readContent reads the body of a message whose type is in d. A type that is not
+// known and a text that is not there are the draft's fault, not the request's.
 func readContent(body jsontext.Value, maxText int64, d *chat.Draft) error {
 	content, err := readObject(body)
 	if err != nil {
@@ -116,7 +117,8 @@ func readContent(body jsontext.Value, maxText int64, d *chat.Draft) error {
 	case chat.BringsFile(d.Type):
 		return readFileContent(content, d)
 	}
-	return chat.Errorf(chat.Invalid, "Invalid type: it must be text, image, audio, video or file")
+	d.Fault = chat.Errorf(chat.Invalid, "Invalid type: it must be text, image, audio, video or file")
+	return nil
 }
 
 // readLocalID reads a local id; nothing and null are none.
@@ -184,11 +186,17 @@ type textContent struct {
 func readText(body jsontext.Value, maxText int64, d *chat.Draft) error {
 	var content textContent
 	if err := json.Unmarshal(body, &content); err != nil {
-		return errNoText(err)
+		var wrong *json.SemanticError
+		if !errors.As(err, &wrong) {
+			return explain(err)
+		}
+		d.Fault = chat.Errorf(chat.Invalid, "Text is missing: body.text must be a string")
+		return nil
 	}
 	switch {
 	case content.Text == "":
-		return chat.Errorf(chat.Invalid, "Text is missing: body.text must be a string that is not empty")
+		d.Fault = chat.Errorf(chat.Invalid, "Text is missing: body.text must be a string that is not empty")
+		return nil
 	case int64(len(content.Text)) > maxText:
 		return chat.Errorf(chat.Invalid, "body.text is too long: it has %d bytes, at most %d are taken", len(content.Text), maxText)
 	}
@@ -228,13 +236,4 @@ func keepBody(body jsontext.Value, d *chat.Draft) error {
 		return (*jsontext.Value)(&d.Meaning).Canonicalize(jsontext.CanonicalizeRawInts(false))
 	}
 	return nil
-}
-
-// errNoText is about a body that could not be read as a text message's.
-func errNoText(err error) error {
-	var wrong *json.SemanticError
-	if errors.As(err, &wrong) {
-		return chat.Errorf(chat.Invalid, "Text is missing: body.text must be a string")
-	}
-	return explain(err)
 }

@@ -65,7 +65,11 @@ func readShare(body []byte, maxText int64) (chat.Places, []chat.Draft, error) {
 	drafts := make([]chat.Draft, len(req.Messages))
 	for i, m := range req.Messages {
 		drafts[i].Type = m.Type
-		if err := readContent(m.Body, maxText, &drafts[i]); err != nil {
+		err := readContent(m.Body, maxText, &drafts[i])
+		if err == nil {
+			err = drafts[i].Fault
+		}
+		if err != nil {
 			return chat.Places{}, nil, chat.InvalidMessage(i, err)
 		}
 	}

@@ -197,6 +197,43 @@ func messagingDeletedRoom(t *testing.T, s *target) {
 	}
 }
 
+// Of several things that are wrong with a post, the first is told: its form, the
+// room, the file, what it answers, what it says.
+func messagingFirstFault(t *testing.T, s *target) {
+	c := s.chat(t)
+	const nobodys = 1 << 30
+	elsewhere, private := c.ann.room(t, "Other"), c.ann.private(t, c.ben)
+	c.ann.post(t, "/blocks", object{"blockedId": c.ben.ID}).ok(t)
+	post := func(room int64, kind string, body object, replyTo any) object {
+		out := object{"roomId": room, "type": kind, "body": body}
+		if replyTo != nil {
+			out["replyId"] = replyTo
+		}
+		return out
+	}
+	refuses := func(status int, begins string, bodies ...object) {
+		t.Helper()
+		for _, body := range bodies {
+			c.refuses(t, status, begins, func() reply { return c.bot.post(t, body) })
+			c.refuses(t, status, begins, func() reply { return c.ben.post(t, "/messages", body) })
+		}
+	}
+	none, file := object{}, object{"fileId": nobodys}
+	refuses(http.StatusBadRequest, "Invalid params: replyId", post(elsewhere, "text", none, true), post(elsewhere, "poem", none, 0))
+	refuses(http.StatusBadRequest, "Room user not found", post(elsewhere, "text", none, nil), post(nobodys, "poem", none, nobodys), post(elsewhere, "image", file, nil))
+	refuses(http.StatusBadRequest, "Invalid fileId", post(c.room, "image", file, nobodys))
+	refuses(http.StatusBadRequest, "there is no message with replyId", post(c.room, "text", none, nobodys), post(c.room, "poem", none, nobodys))
+	for _, body := range []object{post(private, "text", none, nil), post(private, "poem", none, nobodys), post(private, "image", none, nil)} {
+		c.ann.post(t, "/messages", body).fails(t, http.StatusForbidden, "Room is blocked")
+	}
+	// An id that was used before does not make a post without a text another's.
+	c.bot.post(t, withLocalID(textPost(c.room, "a"), "x")).ok(t)
+	refuses(http.StatusBadRequest, "Text is missing", withLocalID(post(c.room, "text", none, nil), "x"))
+	c.ann.delete(t, "/rooms/%d", c.room).ok(t)
+	refuses(http.StatusForbidden, "Room is deleted", post(c.room, "text", none, nil), post(c.room, "poem", none, nil),
+		post(c.room, "image", file, nil), post(c.room, "text", none, nobodys))
+}
+
 func withLocalID(post object, id any) object {
 	post["localId"] = id
 	return post

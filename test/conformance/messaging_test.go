@@ -25,6 +25,7 @@ func messagingChecks() []check {
 		{"content types", messagingContentTypes},
 		{"rooms", messagingRooms},
 		{"deleted room", messagingDeletedRoom},
+		{"the first fault", messagingFirstFault},
 		{"replies", messagingReplies},
 		{"sizes", messagingSizes},
 		{"broken connections", messagingBrokenConnections},
