@@ -93,3 +93,47 @@ func managedPerson(ctx context.Context, r Reader, who Session, id int64) (User, 
 	}
 	return u, mayTouch(who, u)
 }
+
+// UploaderOf gives whose files those are that come with a token for the management
+// routes: its holder's, and the owner's where the operator holds it. It fails as
+// AuthenticateAdmin does, and with Invalid while there is no owner.
+func (s *Service) UploaderOf(ctx context.Context, token string) (int64, error) {
+	who, err := s.AuthenticateAdmin(ctx, token)
+	if err != nil {
+		return 0, err
+	}
+	return uploaderFor(ctx, s.store, who)
+}
+
+func uploaderFor(ctx context.Context, r Reader, who Session) (int64, error) {
+	if who.User.ID != 0 {
+		return who.User.ID, nil
+	}
+	people, err := r.People(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, p := range people {
+		if p.Role == Owner {
+			return p.ID, nil
+		}
+	}
+	return 0, Errorf(Invalid, "There is no owner yet, whose files these would be: set the team up first")
+}
+
+// checkPicture refuses a picture of a person that neither they nor who changes it
+// uploaded, unless it is the one they have.
+func checkPicture(ctx context.Context, r Reader, who Session, u User, before int64) error {
+	if u.AvatarID == 0 || u.AvatarID == before {
+		return nil
+	}
+	uploader, err := uploaderFor(ctx, r, who)
+	if err != nil {
+		return err
+	}
+	f, err := r.File(ctx, u.AvatarID)
+	if err != nil || f.UserID != uploader && f.UserID != u.ID {
+		return Errorf(Invalid, "Invalid avatarFileId: there is no such file, or it is another's").unless(err)
+	}
+	return nil
+}

@@ -57,6 +57,9 @@ func (s *Service) MakeUser(ctx context.Context, who Session, c UserChange) (User
 		if err := reachUnused(ctx, tx, u); err != nil {
 			return User{}, err
 		}
+		if err := checkPicture(ctx, tx, who, u, 0); err != nil {
+			return User{}, err
+		}
 		made, err := tx.CreateUser(ctx, u)
 		if err != nil {
 			return User{}, err
@@ -169,7 +172,7 @@ func (s *Service) ChangeUser(ctx context.Context, who Session, id int64, c UserC
 		if err := reachUnused(ctx, tx, u); err != nil {
 			return User{}, err
 		}
-		if err := pictureExists(ctx, tx, u.AvatarID); err != nil {
+		if err := checkPicture(ctx, tx, who, u, before.AvatarID); err != nil {
 			return User{}, err
 		}
 		u.Modified = tx.Stamp()
@@ -184,17 +187,6 @@ func (s *Service) ChangeUser(ctx context.Context, who Session, id int64, c UserC
 		}
 		return u, auditChange(ctx, tx, who, before, u)
 	})
-}
-
-// pictureExists refuses a picture that is none.
-func pictureExists(ctx context.Context, r Reader, id int64) error {
-	if id == 0 {
-		return nil
-	}
-	if _, err := r.File(ctx, id); err != nil {
-		return Errorf(Invalid, "Invalid avatarFileId: there is no such file").unless(err)
-	}
-	return nil
 }
 
 // followChange does what a change to a person brings with it.

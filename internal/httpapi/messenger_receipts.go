@@ -7,8 +7,14 @@ import (
 	"spika/internal/chat"
 )
 
+// deliveredRequest is api.DeliveredRequest as older clients may write it.
+type deliveredRequest struct {
+	MessageIDs  looseInts `json:"messageIds"`
+	MessagesIDs looseInts `json:"messagesIds"`
+}
+
 func (a *API) reportDelivered(c *call, who chat.Session) error {
-	req, err := decode[api.DeliveredRequest](c)
+	req, err := decode[deliveredRequest](c)
 	if err != nil {
 		return err
 	}

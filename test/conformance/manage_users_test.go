@@ -114,6 +114,34 @@ func manageMakeUser(t *testing.T, s *target) {
 	})
 }
 
+// Consoles upload with the token they have, and give people the pictures they
+// uploaded.
+func managePictures(t *testing.T, s *target) {
+	c, ann, ben := s.console(t), s.person(t, "Ann"), s.person(t, "Ben")
+	face := c.file(t, "admin-accesstoken")
+	made := data[api.RawUserData](t, c.post(t, "/user", object{"displayName": "Dora", "emailAddress": newEmail(), "avatarFileId": face.ID})).User
+	if made.AvatarFileID != face.ID {
+		t.Errorf("the new person's picture is %d", made.AvatarFileID)
+	}
+	other, own := c.file(t, "adminaccesstoken"), ann.file(t, "a.txt", "text/plain", "hers")
+	for _, id := range []int64{other.ID, own.ID, own.ID, 0} {
+		c.put(t, userPath(ann.ID), object{"avatarFileId": id}).ok(t)
+		if got := data[api.UserData](t, ann.get(t, "/me")).User.AvatarFileID; got != id {
+			t.Errorf("Ann's picture is %d, not %d", got, id)
+		}
+	}
+	another := ben.file(t, "b.txt", "text/plain", "his")
+	for _, id := range []int64{another.ID, 1, 1 << 40} {
+		c.put(t, userPath(ann.ID), object{"avatarFileId": id}).fails(t, http.StatusBadRequest, "Invalid avatarFileId")
+		c.post(t, "/user", object{"displayName": "Eve", "avatarFileId": id}).fails(t, http.StatusBadRequest, "Invalid avatarFileId")
+	}
+	for _, path := range []string{"/files", "/files/verify"} {
+		s.do(t, request{method: "POST", path: "/api/upload" + path, body: object{}, header: []string{"admin-accesstoken: x"}}).
+			fails(t, http.StatusForbidden, "Invalid access token")
+	}
+	s.do(t, request{method: "GET", path: "/api/upload/files/check/1", header: []string{"adminaccesstoken: x"}}).fails(t, http.StatusForbidden, "Invalid access token")
+}
+
 func manageChangeUser(t *testing.T, s *target) {
 	c, ann, ben := s.console(t), s.withPhone(t, "Ann"), s.person(t, "Ben")
 	heard, path := ben.listen(t), userPath(ann.ID)

@@ -26,6 +26,7 @@ func managementChecks() []check {
 		{"users, making", manageMakeUser},
 		{"users, changing", manageChangeUser},
 		{"users, deleting", manageRemoveUser},
+		{"pictures", managePictures},
 		{"rights", manageRights},
 		{"devices", manageDevices},
 		{"devices, making", manageMakeDevice},
@@ -56,6 +57,19 @@ func (c console) do(t testing.TB, method, path string, body any) reply {
 func (c console) get(t testing.TB, format string, args ...any) reply {
 	t.Helper()
 	return c.do(t, "GET", fmt.Sprintf(format, args...), nil)
+}
+
+// file uploads a file from the console, with its token in the header of a name.
+func (c console) file(t testing.TB, header string) api.File {
+	t.Helper()
+	send := func(method, path string, body any) reply {
+		t.Helper()
+		return c.s.do(t, request{method: method, path: "/api/upload" + path, body: body, header: []string{header + ": " + c.Token}})
+	}
+	id := newClientID()
+	send("POST", "/files", chunkOf(id, 0, "a face")).ok(t)
+	send("GET", "/files/check/"+id, nil).ok(t)
+	return data[api.FileData](t, send("POST", "/files/verify", finish(id, "a.txt", "text/plain", "a face"))).File
 }
 
 func (s *target) signInAdmin(t testing.TB, name, password string) reply {
@@ -157,6 +171,10 @@ func managementOperator(t *testing.T, s *target) {
 	own.secrets.add(in.Token)
 	c, persons := console{own, in.Token}, own.console(t)
 	c.get(t, "/auth/check").ok(t)
+	ann := own.person(t, "Ann")
+	face := c.file(t, "admin-accesstoken") // is the owner's, since the operator is nobody
+	c.put(t, userPath(ann.ID), object{"avatarFileId": face.ID}).ok(t)
+	persons.put(t, userPath(own.people.owner().ID), object{"avatarFileId": face.ID}).ok(t)
 	p.stop(t)
 	p.start(t)
 	c.get(t, "/auth/check").ok(t)

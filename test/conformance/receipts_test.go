@@ -59,6 +59,8 @@ func receiptsDelivered(t *testing.T, s *target) {
 	}{
 		{"again", "1/0/3", object{"messageIds": []int64{first.ID, second.ID, second.ID}}},
 		{"the other spelling", "2/0/3", object{"messagesIds": []int64{third.ID}}},
+		{"ids in strings", "2/0/3", object{"messagesIds": []string{fmt.Sprint(third.ID)}}},
+		{"a list in a string", "2/0/3", object{"messageIds": fmt.Sprintf("[%d]", third.ID)}},
 		{"both spellings", "2/0/3", object{"messageIds": []int64{first.ID}, "messagesIds": []int64{1 << 30}}},
 	} {
 		s.sub(t, row.name, func(t *testing.T) {
@@ -106,8 +108,9 @@ func receiptsDeliveredRefusals(t *testing.T, s *target) {
 		{"a huge one", "No messages with given ids found", object{"messageIds": []int64{65_000_000_000_000_000}}},
 		{"some unknown", fmt.Sprintf("Messages with ids: %d not found", 1<<30), object{"messageIds": []int64{m.ID, 1 << 30}}},
 		{"another room's", "One or more message is from room that user is not part of", object{"messageIds": []int64{m.ID, elsewhere.ID}}},
-		{"text", "Invalid params: messageIds.0 must be a number", `{"messageIds":["1"]}`},
+		{"text", "Invalid params: messageIds must be an array of numbers", `{"messageIds":["x"]}`},
 		{"no list", "Invalid params: messageIds must be an array", `{"messageIds":1}`},
+		{"none that can be one", "No messages with given ids found", `{"messageIds":[0,-1]}`},
 		{"no JSON", "Invalid params: the body is not valid JSON", `{"messageIds":[1]`},
 	} {
 		s.sub(t, row.name, func(t *testing.T) {

@@ -26,7 +26,8 @@ export interface paths {
          *     store the message twice.
          *
          *     Failures are checked in this order: 401, 413, 400 for the request's form, 400 `Room user not
-         *     found…`, 409, 403 `Room is deleted…`, 400 for the reply target.
+         *     found…`, 409, 403 `Room is deleted…`, 400 for the file, for the reply target, and for the
+         *     text or type.
          */
         post: operations["postFromCode"];
         delete?: never;
@@ -2098,8 +2099,9 @@ export interface paths {
          *     for a day after the last one came. Then [POST /api/upload/files/verify](#operation/finishUpload)
          *     makes a file of them.
          *
-         *     People upload with their session, programs with their room's API key. All routes under
-         *     `/api/upload/` are there under `/api/uploads/`, too.
+         *     People upload with their session, programs with their room's API key, consoles with their
+         *     token for the management routes. All routes under `/api/upload/` are there under
+         *     `/api/uploads/`, too.
          */
         post: operations["uploadChunk"];
         delete?: never;
@@ -3308,7 +3310,7 @@ export interface components {
         MessageRecordList: {
             messageRecords: components["schemas"]["MessageRecord"][];
         };
-        /** @description Either spelling; `messageIds` goes first. */
+        /** @description Either spelling; `messageIds` goes first. Ids may come in strings. */
         DeliveredRequest: {
             messageIds: number[];
         } | {
@@ -3758,6 +3760,15 @@ export interface components {
         };
         /** @description A write from another origin where only the cookie vouches for the request. Send the token in a header instead. */
         CrossOrigin: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description A console's token that is not valid; or a write from another origin where only the cookie vouches for the request. */
+        UploadRefused: {
             headers: {
                 [name: string]: unknown;
             };
@@ -8089,7 +8100,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["CrossOrigin"];
+            403: components["responses"]["UploadRefused"];
             413: components["responses"]["FileTooLarge"];
             /** @description Too many uploads were begun and not finished. */
             429: {
@@ -8132,7 +8143,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["CrossOrigin"];
+            403: components["responses"]["UploadRefused"];
             /** @description `File with that clientId already exists`: the upload was finished before. */
             409: {
                 headers: {
@@ -8178,6 +8189,7 @@ export interface operations {
         responses: {
             200: components["responses"]["ChunksReply"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["UploadRefused"];
             404: components["responses"]["NotFound"];
             500: components["responses"]["ServerError"];
         };
