@@ -45,6 +45,9 @@ func eventsStream(t *testing.T, s *target) {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
+	if got := st.header.Get("Connection"); s.local != nil && got != "keep-alive" { // proxies have their own
+		t.Errorf("Connection is %q", got)
+	}
 	first := st.next(t, "the first frame", func(frame) bool { return true })
 	if first.event.Type != api.EventPing || first.id == 0 || string(first.data) != `{"type":"PING"}` {
 		t.Errorf("the first frame is %v", first)

@@ -58,8 +58,10 @@ func historyUnread(t *testing.T, s *target) {
 	want("seen", c.ben, fmt.Sprintf("%d: 0", c.room))
 	c.bot.say(t, "3")
 	want("one more", c.ben, fmt.Sprintf("%d: 1", c.room))
+	c.ben.post(t, roomPath(c.room)+"/pin", nil).ok(t)
 	c.ben.post(t, roomPath(c.room)+"/leave", nil).ok(t)
-	want("left", c.ben)
+	want("left, though pinned", c.ben)
+	c.ben.get(t, "/history/roomId/%d", c.room).fails(t, http.StatusNotFound, "Room not found")
 	c.ann.delete(t, "/rooms/%d", c.room).ok(t)
 	want("deleted", c.ann)
 }

@@ -446,6 +446,9 @@ func roomsDelete(t *testing.T, s *target) {
 	if got := data[api.HistoryList](t, c.ben.get(t, "/history")); got.Count != 0 {
 		t.Errorf("the history still has %+v", got.List)
 	}
+	if got := data[api.RoomList](t, c.ben.get(t, "/rooms")); got.Count != 0 || len(got.List) != 0 {
+		t.Errorf("the list of rooms still has %+v", got)
+	}
 	c.ann.delete(t, "/rooms/%d", c.room).fails(t, http.StatusNotFound, "Not found")
 	c.ann.put(t, roomPath(c.room), object{"name": "x"}).fails(t, http.StatusNotFound, "Not found")
 	c.ben.post(t, roomPath(c.room)+"/leave", nil).fails(t, http.StatusNotFound, "Not found")
