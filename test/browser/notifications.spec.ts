@@ -15,6 +15,7 @@ const test = base.extend<{ pushes: PushService }>({
   },
 });
 // Below a path, so that nothing of it works only at the top. The push service of the tests is on this machine.
+test.slow();
 test.use({ path: '/team/chat', flags: ['--allowed-networks', '127.0.0.0/8'] });
 
 /** The little of a service worker's surroundings that these tests need. */
@@ -111,7 +112,7 @@ test('a message is shown as a notification that leads to its room', async ({ ser
   await expect.poll(() => shown(page)).toEqual([['Build server · Releases', 'Build 813 passed']]);
 
   await page.getByRole('link', { name: /^General/ }).focus();
-  expect(await press(worker(page))).toBeNull();
+  await press(worker(page));
   await expect(heading(page, 'Releases')).toBeVisible();
   await expect(page).toHaveURL(`${server.url}/r/${releases}`);
   await expect.poll(() => shown(page)).toEqual([]);
@@ -146,14 +147,39 @@ test('what is read is not shown, and what was shown goes when it is read', async
   await page.route('**/seen', (route) => route.abort());
   await page.getByRole('link', { name: /^Releases/ }).click();
   await expect(messageWith(page, 'not looked at')).toBeVisible();
-  const asked = page.evaluate(
-    () => new Promise((resolve) => navigator.serviceWorker.addEventListener('message', (e) => resolve(e.data))),
-  );
+  const questions = await page.evaluateHandle(() => {
+    const heard: unknown[] = [];
+    navigator.serviceWorker.addEventListener('message', (e) => heard.push(e.data));
+    return heard;
+  });
   await push(server, pushes, key, 'read as it comes');
-  expect(await asked).toEqual({ kind: 'reads', roomId: releases });
+  await expect.poll(() => questions.jsonValue()).toEqual([{ kind: 'reads', roomId: releases }]);
   await expect(messageWith(page, 'read as it comes')).toBeVisible();
   await push(server, pushes, elsewhere, 'not read');
   await expect.poll(() => shown(page)).toEqual([['Uptime · Incidents', 'not read']]);
+});
+
+test('a browser that moves to another address tells the server', async ({ server, browse, pushes }) => {
+  const { page, key } = await ines(server, browse, pushes);
+  await switchOn(page);
+  const { key: serverKey, ...address } = pushes.move();
+  const asked = await worker(page).evaluate(async (to) => {
+    const { registration } = globalThis as unknown as ServiceWorkerScope;
+    let applicationServerKey: unknown;
+    registration.pushManager.subscribe = async (options) => {
+      applicationServerKey = options?.applicationServerKey;
+      return { toJSON: () => to } as unknown as PushSubscription;
+    };
+    let done: Promise<unknown> = Promise.resolve();
+    const waitUntil = (work: Promise<unknown>) => {
+      done = work;
+    };
+    globalThis.dispatchEvent(Object.assign(new Event('pushsubscriptionchange'), { waitUntil }));
+    await done;
+    return applicationServerKey;
+  }, address);
+  expect(asked).toBe(serverKey);
+  await push(server, pushes, key, 'at the new address');
 });
 
 test('signing out ends it, in the browser and on the server', async ({ server, browse, pushes }) => {

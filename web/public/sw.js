@@ -27,26 +27,40 @@ function read(data) {
     title: text(said?.title, 'Spika'),
     body: text(said?.body, 'New message'),
     roomId: Number.isSafeInteger(said?.roomId) ? said.roomId : null,
+    messageId: Number.isSafeInteger(said?.messageId) ? said.messageId : null,
   };
 }
 
-async function tell({ title, body, roomId }) {
-  if (roomId !== null && (await isRead(roomId))) return;
-  await self.registration.showNotification(title, {
+async function tell({ title, body, roomId, messageId }) {
+  // One notification for each room, which a newer message takes over and rings for again.
+  const tag = roomId === null ? 'spika' : `room-${roomId}`;
+  let shown = Promise.resolve();
+  const late = async () => {
+    await shown;
+    const found = await self.registration.getNotifications({ tag });
+    for (const one of found) if (one.data?.messageId === messageId) one.close();
+  };
+  if (roomId !== null && (await isRead(roomId, late))) return;
+  shown = self.registration.showNotification(title, {
     body,
-    // One notification for each room, which a newer message takes over and rings for again.
-    tag: roomId === null ? 'spika' : `room-${roomId}`,
+    tag,
     renotify: true,
     icon: address('icon-192.png'),
     badge: address('badge-96.png'),
-    data: { roomId },
+    data: { roomId, messageId },
   });
+  await shown;
 }
 
-/** Whether somebody has this room before their eyes in a tab, where the message appears by itself. */
-async function isRead(roomId) {
+/**
+ * Whether somebody has this room before their eyes in a tab, where the message appears by itself. A tab that
+ * is too busy to say so in time says it to `late`.
+ */
+async function isRead(roomId, late) {
   const visible = (await tabs()).filter((tab) => tab.visibilityState === 'visible');
-  const answers = await Promise.all(visible.map((tab) => ask(tab, { kind: 'reads', roomId })));
+  const answers = await Promise.all(
+    visible.map((tab) => ask(tab, { kind: 'reads', roomId }, (reads) => reads && late())),
+  );
   return answers.includes(true);
 }
 
@@ -69,15 +83,16 @@ async function tabs() {
   return all.filter((tab) => tab.url.startsWith(scope));
 }
 
-/** What a tab answers; null when it does not in time. */
-function ask(tab, question) {
+/** What a tab answers; null when it does not in time, and then `late` hears it. */
+function ask(tab, question, late = () => {}) {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
-    const late = setTimeout(() => resolve(null), PATIENCE_MS);
-    port1.onmessage = (answer) => {
-      clearTimeout(late);
-      resolve(answer.data);
-    };
+    let inTime = true;
+    setTimeout(() => {
+      inTime = false;
+      resolve(null);
+    }, PATIENCE_MS);
+    port1.onmessage = (answer) => (inTime ? resolve(answer.data) : late(answer.data));
     tab.postMessage(question, [port2]);
   });
 }

@@ -61,14 +61,22 @@ export class PushService {
     this.#deliver = await deliverer(devtools, base);
   }
 
-  #subscribe(key: string): void {
+  /** Gives the browser another address in place of the one it has, which is gone from now on. */
+  move(): Address {
+    if (!this.#held) throw new Error('the browser is not subscribed');
+    return this.#subscribe(this.#held.key);
+  }
+
+  #subscribe(key: string): Address {
     const ecdh = createECDH('prime256v1');
     const p256dh = ecdh.generateKeys('base64url');
     const secret = randomBytes(16);
     const path = `/push/${++this.#made}`;
     const { port } = this.#server.address() as AddressInfo;
     const keys = { p256dh, auth: secret.toString('base64url') };
-    this.#held = { endpoint: `http://127.0.0.1:${port}${path}`, key, keys, ecdh, secret, path };
+    const address = { endpoint: `http://127.0.0.1:${port}${path}`, key, keys };
+    this.#held = { ...address, ecdh, secret, path };
+    return address;
   }
 
   /** Takes a push; gives the status to answer with. */

@@ -31,8 +31,8 @@ export type PushDoor = {
   subscribe: (key: string) => Promise<PushAddress>;
   /** Ends the subscription, if there is one. */
   unsubscribe: () => Promise<void>;
-  /** Takes back the notifications of all rooms but these. */
-  keepOnly: (roomIds: ReadonlySet<number>) => Promise<void>;
+  /** Takes back the notifications of which this is so: by their room and message, null where unknown. */
+  takeBack: (which: (roomId: number | null, messageId: number | null) => boolean) => Promise<void>;
   /** Answers the service worker until the function that it gives is called. */
   answer: (answers: Answers) => () => void;
 };
@@ -71,9 +71,9 @@ export function createDoor(base: string, scripts: Scripts): PushDoor {
     async unsubscribe() {
       await (await (await registration())?.pushManager.getSubscription())?.unsubscribe();
     },
-    async keepOnly(roomIds) {
+    async takeBack(which) {
       const shown = (await (await registration())?.getNotifications()) ?? [];
-      for (const one of shown) if (!roomIds.has(one.data?.roomId)) one.close();
+      for (const one of shown) if (which(one.data?.roomId ?? null, one.data?.messageId ?? null)) one.close();
     },
     answer(answers) {
       const hear = (e: MessageEvent<Question>) => {

@@ -100,6 +100,6 @@ export const shutDoor: PushDoor = {
   current: async () => null,
   subscribe: () => Promise.reject(new Error('no push service')),
   unsubscribe: async () => {},
-  keepOnly: async () => {},
+  takeBack: async () => {},
   answer: () => () => {},
 };

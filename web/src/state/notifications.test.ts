@@ -46,7 +46,7 @@ function bench(more: { wish?: number; held?: Subscribed; permission?: Notificati
       call('door.unsubscribe', () => {
         world.held = null;
       }),
-    keepOnly: (ids) => call(`keepOnly ${[...ids]}`, () => {}),
+    takeBack: (which) => call(`takeBack ${which(1, 1)}`, () => {}),
   };
   const api = {
     pushKey: async () => world.key,
@@ -182,7 +182,7 @@ describe('notifications', () => {
     expect(left).toBe(false);
     await vi.advanceTimersByTimeAsync(200);
     expect(left).toBe(true);
-    expect([calls, world.held, keep.get(WISH)]).toEqual([['door.unsubscribe', 'keepOnly '], null, null]);
+    expect([calls, world.held, keep.get(WISH)]).toEqual([['door.unsubscribe', 'takeBack true'], null, null]);
     vi.useRealTimers();
   });
 

@@ -91,7 +91,7 @@ export class Notifications {
     this.#turn++;
     if (!this.#wished) return;
     keep.set(WISH, null);
-    const end = Promise.all([this.#end(), door.keepOnly(new Set()).catch(() => {})]);
+    const end = Promise.all([this.#end(), door.takeBack(() => true).catch(() => {})]);
     await Promise.race([end, new Promise((resolve) => setTimeout(resolve, LEAVE_WAIT_MS))]);
   }
 

@@ -3,10 +3,12 @@ import type { HistoryItem } from '../api/wire';
 import { ME, message, room, user } from './fixtures';
 import {
   fromServer,
+  isRead,
   nextUnread,
   noRooms,
   sections,
   totalUnread,
+  unreadRooms,
   withMessage,
   withoutRoom,
   withRoom,
@@ -101,4 +103,16 @@ it('finds the next unread room, round the list', () => {
   expect(nextUnread(list, 2, -1)).toBe(3);
   expect(nextUnread(list, null, 1)).toBe(2);
   expect(nextUnread(withUnread(withUnread(list, 2, 0), 3, 0), 1, 1)).toBeNull();
+});
+
+it('knows what is read, and does not guess', () => {
+  expect(unreadRooms(three)).toEqual([2]);
+  expect(isRead(three, 1, 10)).toBe(true);
+  expect(isRead(three, 1, 11)).toBe(false);
+  expect(isRead(withMessage(three, message(12, { roomId: 1, fromUserId: ME }), 'own'), 1, 11)).toBe(false);
+  expect(isRead(withMessage(three, message(11, { roomId: 1 }), 'read'), 1, 11)).toBe(true);
+  expect(isRead(three, 2, 20)).toBe(false);
+  expect(isRead(withUnread(three, 2, 0), 2, 20)).toBe(true);
+  expect(isRead(three, 77, 1)).toBe(false);
+  expect(isRead(withoutRoom(three, 2, 'removed'), 2, 20)).toBe(true);
 });

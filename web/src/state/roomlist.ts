@@ -139,3 +139,9 @@ export const totalUnread = (list: RoomList): number => {
 /** The rooms with something unread, muted ones as well. */
 export const unreadRooms = (list: RoomList): number[] =>
   [...list.entries.values()].filter((e) => e.unread > 0).map((e) => e.room.id);
+
+/** Whether this message of another is known to be seen, or its room gone. What is not known yet is neither. */
+export function isRead(list: RoomList, roomId: number, messageId: number): boolean {
+  const entry = list.entries.get(roomId);
+  return entry ? entry.unread === 0 && messageId <= entry.countedUpTo : list.gone.has(roomId);
+}

@@ -1,11 +1,11 @@
 import { useEffect } from 'react';
 import { useLocation } from 'wouter';
 import { useStore } from 'zustand';
-import { unreadRooms } from '../../state/roomlist';
+import { isRead, unreadRooms } from '../../state/roomlist';
 import { useApp, useDesk } from '../app/context';
 import { openOverlay } from '../app/ui';
 
-/** Goes where a notification leads, and takes back those of rooms that are read by now. */
+/** Goes where a notification leads, and takes back those of messages that are read by now. */
 export function useNotified(): void {
   const { door } = useApp();
   const { attention, notifications, rooms } = useDesk();
@@ -25,6 +25,8 @@ export function useNotified(): void {
   const unread = useStore(rooms.store, (s) => (s.status === 'ready' ? unreadRooms(s.list).join() : null));
   useEffect(() => {
     if (!on || unread === null) return;
-    void door.keepOnly(new Set(unread.split(',').map(Number))).catch(() => {});
-  }, [door, on, unread]);
+    const read = (roomId: number | null, messageId: number | null) =>
+      roomId !== null && messageId !== null && isRead(rooms.list, roomId, messageId);
+    void door.takeBack(read).catch(() => {});
+  }, [door, on, rooms, unread]);
 }
