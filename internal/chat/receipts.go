@@ -149,20 +149,30 @@ func (r *reading) see(ctx context.Context, n int64) error {
 	if n <= r.member.SeenN {
 		return nil
 	}
+	var err error
+	if r.member.Skip, err = r.skipAfter(ctx, n); err != nil {
+		return err
+	}
 	if err := r.move(ctx, &r.member.SeenN, Seen, n); err != nil {
 		return err
 	}
-	if n == r.room.LastN {
-		r.member.Skip = 0
-	}
-	if r.member.Skip > 0 { // some of the own and hidden messages may be among what was seen
-		var err error
-		if r.member.Skip, err = r.tx.SkippedAfter(ctx, r.room.ID, r.member.UserID, n); err != nil {
-			return err
-		}
-	}
 	r.tx.Emit(Event{Kind: RoomSeen, RoomID: r.room.ID, ToUser: r.member.UserID, ExceptDevice: r.who.Device.ID})
 	return nil
+}
+
+// skipAfter counts the own and hidden messages after n, which is after what the
+// member has seen. It looks at the shorter of the two stretches that n parts, so
+// that reading on in a long room costs what was read and not what is left.
+func (r *reading) skipAfter(ctx context.Context, n int64) (int64, error) {
+	room, user, seen, skip := r.room.ID, r.member.UserID, r.member.SeenN, r.member.Skip
+	if skip == 0 || n == r.room.LastN {
+		return 0, nil
+	}
+	if r.room.LastN-n < n-seen {
+		return r.tx.SkippedWithin(ctx, room, user, n, r.room.LastN)
+	}
+	passed, err := r.tx.SkippedWithin(ctx, room, user, seen, n)
+	return max(0, skip-passed), err
 }
 
 // move advances one position to n, keeps the range it passed over and says so.

@@ -3,6 +3,8 @@ package chat_test
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -103,6 +105,106 @@ func TestUnreadCountsWhatOthersPosted(t *testing.T) {
 	tm.post(byKey(key), ops, "6")
 	must(tm.svc.UpdateRoom(tm.ctx, tm.owner, ops, chat.RoomChange{AddUsers: ids(bob)}))(t)
 	same(t, tm.unread(bob, ops), 0) // what came meanwhile is not Bob's
+}
+
+// looking is a store that notes how many messages are looked at to learn which
+// of them are never unread.
+type looking struct {
+	chat.Store
+	at int64
+}
+
+func (l *looking) Update(ctx context.Context, change func(ctx context.Context, tx chat.Tx) error) error {
+	return l.Store.Update(ctx, func(ctx context.Context, tx chat.Tx) error { return change(ctx, lookingTx{tx, l}) })
+}
+
+type lookingTx struct {
+	chat.Tx
+	l *looking
+}
+
+func (tx lookingTx) SkippedWithin(ctx context.Context, room, user, after, to int64) (int64, error) {
+	tx.l.at += to - after
+	return tx.Tx.SkippedWithin(ctx, room, user, after, to)
+}
+
+// unreadOf counts one by one what is after a number and news to a member: not
+// their own, nor the server's, nor hidden.
+func (tm *team) unreadOf(user, room, after int64) (n int64) {
+	tm.Helper()
+	list := must(tm.store.Messages(tm.ctx, room, after+1, 1<<40, 1_000))(tm)
+	var ids []int64
+	for _, m := range list {
+		ids = append(ids, m.ID)
+		if m.FromUser != user && m.Type != chat.SystemType {
+			n++
+		}
+	}
+	for _, h := range must(tm.store.HiddenAmong(tm.ctx, user, ids))(tm) {
+		if m := list[slices.Index(ids, h.MessageID)]; m.FromUser != user && m.Type != chat.SystemType {
+			n--
+		}
+	}
+	return n
+}
+
+// However somebody reads on among messages of all kinds, what is unread stays
+// right, and each step looks at no more than what it passes or what it leaves.
+func TestReadingOnCountsWhatIsPassed(t *testing.T) {
+	tm := newTeam(t, func(o *chat.Options) { o.SystemMessages = true })
+	store := &looking{Store: tm.store}
+	svc := chat.NewService(store, tm.clock.now, tm.passwords, must(chat.NewSealer(make([]byte, chat.MasterKeyLen)))(t), tm.opts)
+	bob := tm.joins("Bob")
+	room := tm.private(tm.owner, bob)
+	key := tm.key(tm.owner, room, "CI")
+	block := func() { must(svc.Block(tm.ctx, bob, tm.owner.User.ID))(t) }
+	unblock := func() { tm.ok(svc.UnblockUser(tm.ctx, bob, tm.owner.User.ID)) }
+	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same course each time
+	var all []chat.Posted
+	post := func(from chat.Sender) { all = append(all, must(svc.Post(tm.ctx, from, text(room, "x")))(t)) }
+	var looked, steps int64
+	for range 400 {
+		switch random.IntN(8) {
+		case 0, 1:
+			post(byKey(key))
+		case 2:
+			post(by(tm.owner))
+		case 3:
+			post(by(bob))
+		case 4:
+			block()
+			post(by(tm.owner))
+			unblock()
+		case 5:
+			must(svc.CreateNote(tm.ctx, tm.owner, chat.Note{RoomID: room, Title: "t", Content: "c"}))(t)
+		case 6:
+			if len(all) > 0 { // withheld ones are not found
+				_, err := svc.DeleteMessages(tm.ctx, bob, []int64{all[random.IntN(len(all))].ID}, false)
+				if err != nil && !chat.IsNotFound(err) {
+					t.Fatal(err)
+				}
+			}
+		case 7:
+			before := must(tm.store.Member(tm.ctx, room, bob.User.ID))(t).SeenN
+			last := must(tm.store.Room(tm.ctx, room))(t).LastN
+			later := slices.IndexFunc(all, func(m chat.Posted) bool { return m.N > before })
+			if later < 0 {
+				continue
+			}
+			n := all[later+random.IntN(min(5, len(all)-later))]
+			store.at = 0
+			tm.ok(svc.See(tm.ctx, bob, room, n.ID))
+			if store.at > min(n.N-before, last-n.N) {
+				t.Fatalf("from %d to %d of %d messages looks at %d", before, n.N, last, store.at)
+			}
+			looked, steps = looked+store.at, steps+1
+		}
+		seen := must(tm.store.Member(tm.ctx, room, bob.User.ID))(t).SeenN
+		same(t, tm.unread(bob, room), tm.unreadOf(bob.User.ID, room, seen))
+	}
+	if looked == 0 || steps < 10 {
+		t.Errorf("%d steps looked at %d messages", steps, looked)
+	}
 }
 
 func TestReceiptsOfAMessage(t *testing.T) {

@@ -170,9 +170,10 @@ type MessageReader interface {
 	Receipts(ctx context.Context, m Message) ([]Receipt, error)
 	// PeoplePosting lists the people who posted a room's messages from <= n <= to.
 	PeoplePosting(ctx context.Context, room, from, to int64) ([]int64, error)
-	// SkippedAfter counts the messages of a room numbered after n that are never
-	// unread to the user: their own, those hidden from them, and the server's.
-	SkippedAfter(ctx context.Context, room, user, n int64) (int64, error)
+	// SkippedWithin counts the messages of a room numbered after < n <= to that
+	// are never unread to the user: their own, those hidden from them, and the
+	// server's. It looks at each message of the stretch.
+	SkippedWithin(ctx context.Context, room, user, after, to int64) (int64, error)
 	// ReceiptOf finds one person's receipt for a message of another.
 	ReceiptOf(ctx context.Context, m Message, user int64, kind ReceiptKind) (Receipt, error)
 }

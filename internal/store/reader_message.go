@@ -115,9 +115,9 @@ func (r reader) PeoplePosting(ctx context.Context, room, from, to int64) ([]int6
 	return ids, failed(err, "senders")
 }
 
-// SkippedAfter implements chat.Reader.
-func (r reader) SkippedAfter(ctx context.Context, room, user, n int64) (int64, error) {
-	count, err := r.at(ctx).SkippedAfter(ctx, room, n, user)
+// SkippedWithin implements chat.Reader.
+func (r reader) SkippedWithin(ctx context.Context, room, user, after, to int64) (int64, error) {
+	count, err := r.at(ctx).SkippedWithin(ctx, room, after, to, user)
 	return count, failed(err, "own messages")
 }
 

@@ -507,8 +507,8 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.skipNewestStmt, err = db.PrepareContext(ctx, skipNewest); err != nil {
 		return nil, fmt.Errorf("error preparing query SkipNewest: %w", err)
 	}
-	if q.skippedAfterStmt, err = db.PrepareContext(ctx, skippedAfter); err != nil {
-		return nil, fmt.Errorf("error preparing query SkippedAfter: %w", err)
+	if q.skippedWithinStmt, err = db.PrepareContext(ctx, skippedWithin); err != nil {
+		return nil, fmt.Errorf("error preparing query SkippedWithin: %w", err)
 	}
 	if q.staleUploadsStmt, err = db.PrepareContext(ctx, staleUploads); err != nil {
 		return nil, fmt.Errorf("error preparing query StaleUploads: %w", err)
@@ -1401,9 +1401,9 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing skipNewestStmt: %w", cerr)
 		}
 	}
-	if q.skippedAfterStmt != nil {
-		if cerr := q.skippedAfterStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing skippedAfterStmt: %w", cerr)
+	if q.skippedWithinStmt != nil {
+		if cerr := q.skippedWithinStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing skippedWithinStmt: %w", cerr)
 		}
 	}
 	if q.staleUploadsStmt != nil {
@@ -1741,7 +1741,7 @@ type Queries struct {
 	settingStmt                *sql.Stmt
 	signInCodeStmt             *sql.Stmt
 	skipNewestStmt             *sql.Stmt
-	skippedAfterStmt           *sql.Stmt
+	skippedWithinStmt          *sql.Stmt
 	staleUploadsStmt           *sql.Stmt
 	subscriptionStmt           *sql.Stmt
 	touchKeyStmt               *sql.Stmt
@@ -1936,7 +1936,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		settingStmt:                q.settingStmt,
 		signInCodeStmt:             q.signInCodeStmt,
 		skipNewestStmt:             q.skipNewestStmt,
-		skippedAfterStmt:           q.skippedAfterStmt,
+		skippedWithinStmt:          q.skippedWithinStmt,
 		staleUploadsStmt:           q.staleUploadsStmt,
 		subscriptionStmt:           q.subscriptionStmt,
 		touchKeyStmt:               q.touchKeyStmt,

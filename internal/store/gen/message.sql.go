@@ -554,14 +554,19 @@ func (q *Queries) PeoplePosting(ctx context.Context, roomID int64, fromN int64, 
 	return items, nil
 }
 
-const skippedAfter = `-- name: SkippedAfter :one
-SELECT count(*) FROM messages m WHERE m.room_id = $1 AND m.n > $2 AND (
-  m.from_user = $3 OR m.type = 'system'
-  OR EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = $3 AND h.message_id = m.id))
+const skippedWithin = `-- name: SkippedWithin :one
+SELECT count(*) FROM messages m WHERE m.room_id = $1 AND m.n > $2 AND m.n <= $3 AND (
+  m.from_user = $4 OR m.type = 'system'
+  OR EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = $4 AND h.message_id = m.id))
 `
 
-func (q *Queries) SkippedAfter(ctx context.Context, roomID int64, afterN int64, userID int64) (int64, error) {
-	row := q.queryRow(ctx, q.skippedAfterStmt, skippedAfter, roomID, afterN, userID)
+func (q *Queries) SkippedWithin(ctx context.Context, roomID int64, afterN int64, toN int64, userID int64) (int64, error) {
+	row := q.queryRow(ctx, q.skippedWithinStmt, skippedWithin,
+		roomID,
+		afterN,
+		toN,
+		userID,
+	)
 	var count int64
 	err := row.Scan(&count)
 	return count, err

@@ -52,8 +52,8 @@ WHERE h.user_id = sqlc.arg(user_id) AND h.kind = 1 AND (h.at_ms > sqlc.arg(since
   AND h.at_ms <= sqlc.arg(until) AND msg.modified_ms <= sqlc.arg(until) AND msg.created_ms >= sqlc.arg(born)
 ORDER BY changed_ms, id LIMIT sqlc.arg(max_rows) OFFSET sqlc.arg(skip_rows);
 
--- name: SkippedAfter :one
-SELECT count(*) FROM messages m WHERE m.room_id = sqlc.arg(room_id) AND m.n > sqlc.arg(after_n) AND (
+-- name: SkippedWithin :one
+SELECT count(*) FROM messages m WHERE m.room_id = sqlc.arg(room_id) AND m.n > sqlc.arg(after_n) AND m.n <= sqlc.arg(to_n) AND (
   m.from_user = sqlc.arg(user_id) OR m.type = 'system'
   OR EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = sqlc.arg(user_id) AND h.message_id = m.id));
 

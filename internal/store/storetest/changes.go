@@ -95,11 +95,11 @@ func messageIsHiddenOnce(r *rig) {
 	if list := got[[]chat.Hidden](r)(r.s.HiddenOf(r.ctx, ids)); len(list) != 2 {
 		r.Fatalf("the message is hidden as %+v", list)
 	}
-	for after, want := range map[int64]int64{0: 2, 1: 1, 2: 0} { // both are Ana's own
-		is(r, want)(r.s.SkippedAfter(r.ctx, room.ID, ana.ID, after))
+	for stretch, want := range map[[2]int64]int64{{0, 2}: 2, {0, 1}: 1, {1, 9}: 1, {1, 1}: 0, {2, 9}: 0} { // both are Ana's own
+		is(r, want)(r.s.SkippedWithin(r.ctx, room.ID, ana.ID, stretch[0], stretch[1]))
 	}
-	is(r, int64(1))(r.s.SkippedAfter(r.ctx, room.ID, bob.ID, 0))
-	is(r, int64(0))(r.s.SkippedAfter(r.ctx, room.ID, bob.ID, 1))
+	is(r, int64(1))(r.s.SkippedWithin(r.ctx, room.ID, bob.ID, 0, 2))
+	is(r, int64(0))(r.s.SkippedWithin(r.ctx, room.ID, bob.ID, 1, 2))
 }
 
 // What the server says itself is unread to nobody.
@@ -124,8 +124,8 @@ func systemMessagesAreSkipped(r *rig) {
 			r.Errorf("in room %d user %d skips %d, want %d", row.room, row.user, m.Skip, row.skip)
 		}
 	}
-	is(r, int64(1))(r.s.SkippedAfter(r.ctx, room.ID, bob.ID, 0))
-	is(r, int64(0))(r.s.SkippedAfter(r.ctx, room.ID, bob.ID, 2))
+	is(r, int64(1))(r.s.SkippedWithin(r.ctx, room.ID, bob.ID, 0, 2))
+	is(r, int64(0))(r.s.SkippedWithin(r.ctx, room.ID, bob.ID, 0, 1))
 }
 
 func withheldIsNotListed(r *rig) {

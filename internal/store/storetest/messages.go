@@ -227,9 +227,10 @@ func sendersAreKnown(r *rig) {
 		slices.Sort(ids)
 		same(r, ids, c.want)
 	}
-	is(r, int64(3))(r.s.SkippedAfter(r.ctx, room.ID, ana.ID, 0))
-	is(r, int64(2))(r.s.SkippedAfter(r.ctx, room.ID, ana.ID, 1))
-	is(r, int64(0))(r.s.SkippedAfter(r.ctx, room.ID, bob.ID, 2))
+	is(r, int64(3))(r.s.SkippedWithin(r.ctx, room.ID, ana.ID, 0, 5))
+	is(r, int64(2))(r.s.SkippedWithin(r.ctx, room.ID, ana.ID, 1, 5))
+	is(r, int64(1))(r.s.SkippedWithin(r.ctx, room.ID, ana.ID, 1, 4))
+	is(r, int64(0))(r.s.SkippedWithin(r.ctx, room.ID, bob.ID, 2, 5))
 }
 
 func absentMessages(r *rig) {

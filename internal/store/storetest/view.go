@@ -28,7 +28,7 @@ func viewSeesOneState(r *rig) {
 		r.post(room, ana, "2")
 		r.key(room, "CI")
 		return errors.Join(err, isNow(before)(v.Room(ctx, room.ID)),
-			isNow(int64(1))(v.SkippedAfter(ctx, room.ID, ana.ID, 0)),
+			isNow(int64(1))(v.SkippedWithin(ctx, room.ID, ana.ID, 0, 9)),
 			isNow([]chat.APIKey(nil))(v.Keys(ctx, room.ID)),
 			isNow([]chat.Event(nil))(v.Events(ctx, seq, 1<<40, 10)))
 	}))
