@@ -16,11 +16,13 @@ func (c *call) forEveryone() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	switch q.Get("target") {
-	case "all":
-		return true, nil
-	case "user":
-		return false, nil
+	if given := q["target"]; len(given) == 1 { // of two, one would have to be guessed
+		switch given[0] {
+		case "all":
+			return true, nil
+		case "user":
+			return false, nil
+		}
 	}
 	return false, chat.Errorf(chat.Invalid, "Invalid target query param: target must be all or user")
 }

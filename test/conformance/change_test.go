@@ -308,6 +308,7 @@ func changesDeleteRefusals(t *testing.T, s *target) {
 	}{
 		{"no target", messagePath(m.ID), c.ann, 400, "Invalid target query param"},
 		{"another target", messagePath(m.ID) + "?target=ALL", c.ann, 400, "Invalid target query param"},
+		{"two targets", messagePath(m.ID) + "?target=user&target=all", c.ann, 400, "Invalid target query param"},
 		{"no id", "/messages/x?target=all", c.ann, 400, "id must be number"},
 		{"no message", "/messages/1073741824?target=all", c.ann, 404, "Not found"},
 		{"a huge id", "/messages/65000000000000000?target=user", c.ann, 404, "Not found"},

@@ -228,16 +228,16 @@ func (c *client) noFiles(t testing.TB, ids ...int64) {
 
 // brings checks that a message shows a file as it was uploaded, and a small
 // picture of it, unless there is none.
-func (m value) brings(t testing.TB, kind string, file, thumb value) {
+func (v value) brings(t testing.TB, kind string, file, thumb value) {
 	t.Helper()
-	if got := m.get("type").text(); got != kind {
-		t.Errorf("%s brings %q, want %q", m.at, got, kind)
+	if got := v.get("type").text(); got != kind {
+		t.Errorf("%s brings %q, want %q", v.at, got, kind)
 	}
-	body := m.get("body")
+	body := v.get("body")
 	for key, want := range map[string]value{"file": file, "thumb": thumb} {
 		if want.v == nil {
 			if body.has(key) || body.has(key+"Id") {
-				t.Errorf("%s has a %s: %s", m.at, key, show(body.v))
+				t.Errorf("%s has a %s: %s", v.at, key, show(body.v))
 			}
 			continue
 		}
@@ -247,7 +247,7 @@ func (m value) brings(t testing.TB, kind string, file, thumb value) {
 			}
 		}
 		if got := body.get(key + "Id").number(); got != want.get("id").number() {
-			t.Errorf("%s has the %sId %d", m.at, key, got)
+			t.Errorf("%s has the %sId %d", v.at, key, got)
 		}
 	}
 }

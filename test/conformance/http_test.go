@@ -21,6 +21,7 @@ func httpChecks() []check {
 		{"no session", httpNoSession},
 		{"outside the API", httpOutside},
 		{"forms", httpForms},
+		{"empty bodies", httpEmptyBodies},
 	}
 }
 
@@ -207,4 +208,31 @@ func httpForms(t *testing.T, s *target) {
 	bot := ann.bot(t, made.ID, "Robot")
 	r := bot.post(t, strings.NewReader(body), "Content-Type: application/x-www-form-urlencoded")
 	r.fails(t, http.StatusBadRequest, "Invalid params: the body must be JSON")
+}
+
+// Where nothing of a body is needed, none is, whatever its header says it is.
+func httpEmptyBodies(t *testing.T, s *target) {
+	p := s.persons(t, "Ann", "Ben", "Cy")
+	ann, cy := p[0], p[2]
+	room := ann.room(t, "Releases", p[1], cy)
+	for _, kind := range []string{"application/json", "application/x-www-form-urlencoded", "text/plain", ""} {
+		send := func(who person, method, path string) {
+			t.Helper()
+			s.do(t, request{method: method, path: "/api/messenger" + path, token: who.Token, body: "", header: []string{"Content-Type: " + kind}}).ok(t)
+		}
+		for _, path := range []string{"/mute", "/unmute", "/pin", "/unpin"} {
+			send(ann, "POST", roomPath(room)+path)
+		}
+		send(ann, "POST", fmt.Sprintf("/messages/%d/seen", room))
+		send(ann, "PUT", "/me")
+		send(ann, "PUT", "/device")
+		send(s.people.owner(), "POST", "/invites")
+		guest := s.person(t, "Dan")
+		ann.change(t, room, object{"action": "addGroupUsers", "userIds": []int64{guest.ID}})
+		send(guest, "POST", roomPath(room)+"/leave")
+		send(guest, "POST", "/auth/logout")
+	}
+	if got := ann.getRoom(t, room); len(got.Users) != 3 || got.Name != "Releases" || got.Muted || got.Pinned {
+		t.Errorf("the room is %+v", got)
+	}
 }
