@@ -87,6 +87,9 @@ func (a *API) sendFile(c *call, f chat.File, content chat.Blob) error {
 	if a.strictFiles {
 		h.Set("Cache-Control", "private, max-age=86400")
 	}
+	if !strings.HasPrefix(c.r.Header.Get("Range"), "bytes=") { // RFC 9110 has other units ignored
+		c.r.Header.Del("Range")
+	}
 	w := &patientWriter{ResponseWriter: c.w, conn: http.NewResponseController(c.w)}
 	http.ServeContent(w, c.r, "", f.Created.Std(), content)
 	if w.refused == 0 {

@@ -57,6 +57,9 @@ const (
 	rawFilesPath = "/uploads"
 )
 
+// newerConsole are the paths of a console that this server does not serve.
+var newerConsole = [...]string{"/api/management/counts", "/api/management/users", "/api/management/groups"}
+
 // noRoute says that a path is not served, and why where somebody could expect it.
 func noRoute(path string) error {
 	switch {
@@ -64,6 +67,11 @@ func noRoute(path string) error {
 		return chat.Errorf(chat.NotFound, "Not found: this server does not serve calls")
 	case under(path, rawFilesPath):
 		return chat.Errorf(chat.NotFound, "Not found: files are read from GET /api/upload/files/:id")
+	}
+	for _, top := range newerConsole {
+		if under(path, top) {
+			return chat.Errorf(chat.NotFound, "Not found: this server serves the older management console, at /api/management/user, /device, /room and /message")
+		}
 	}
 	return chat.Errorf(chat.NotFound, "Not found: there is no route with this path")
 }

@@ -16,6 +16,10 @@ func TestNoRoute(t *testing.T) {
 	for _, path := range []string{"/api", "/api/", "/api/nothing", "/api//messaging/messages", "/API/messenger/rooms/1/2/3"} {
 		wantError(t, r.as("GET", path, ""), 404, "Not found: there is no route")
 	}
+	for _, path := range []string{"/api/management/counts", "/api/management/Users/5", "/api/management/groups/"} {
+		wantError(t, r.do("GET", path, ""), 404, "Not found: this server serves the older management console")
+	}
+	wantError(t, r.do("GET", "/api/management/usersx", ""), 404, "Not found: there is no route")
 	if got := r.do("GET", "/rooms/5", ""); got.body != "the page" {
 		t.Errorf("outside /api/: %s", got.body)
 	}

@@ -75,6 +75,11 @@ func downloadParts(t *testing.T, s *target) {
 			t.Errorf("%s: %d %q", ranges, r.status, r.body)
 		}
 	}
+	for _, ranges := range []string{"lines=2-4", "all"} { // units that are not known are passed over
+		if r := s.readFile(t, f.ID, "Range: "+ranges).ok(t); string(r.body) != "0123456789" {
+			t.Errorf("%s: %q", ranges, r.body)
+		}
+	}
 	r := s.readFile(t, f.ID, "Range: bytes=20-30")
 	r.fails(t, http.StatusRequestedRangeNotSatisfiable, "The file has no such part")
 	r.hasHeaders(t, map[string]string{"Content-Range": "bytes */10", "Cache-Control": "no-store", "ETag": ""})

@@ -21,7 +21,6 @@ func httpChecks() []check {
 		{"no session", httpNoSession},
 		{"outside the API", httpOutside},
 		{"forms", httpForms},
-		{"empty bodies", httpEmptyBodies},
 	}
 }
 
@@ -208,6 +207,7 @@ func httpForms(t *testing.T, s *target) {
 	bot := ann.bot(t, made.ID, "Robot")
 	r := bot.post(t, strings.NewReader(body), "Content-Type: application/x-www-form-urlencoded")
 	r.fails(t, http.StatusBadRequest, "Invalid params: the body must be JSON")
+	httpEmptyBodies(t, s)
 }
 
 // Where nothing of a body is needed, none is, whatever its header says it is.
