@@ -160,12 +160,13 @@ describe('notifications', () => {
   });
 
   it('are not switched on by an answer that comes after they were switched off', async () => {
-    const { notifications, api, calls, state } = bench({ wish: ME, permission: 'granted' });
-    const key = deferred<string | null>();
-    api.pushKey = () => key.promise;
+    const { notifications, door, calls, state } = bench({ wish: ME, permission: 'granted' });
+    const current = deferred<Subscribed | null>();
+    door.current = () => current.promise;
     const late = notifications.check();
+    await Promise.resolve(); // The key is there.
     await notifications.switchOff();
-    key.resolve('key 1');
+    current.resolve(null);
     await late;
     expect([calls, state().status]).toEqual([['unsubscribe', 'door.unsubscribe'], 'off']);
   });
