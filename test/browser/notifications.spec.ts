@@ -152,11 +152,22 @@ test('what is read is not shown, and what was shown goes when it is read', async
     navigator.serviceWorker.addEventListener('message', (e) => heard.push(e.data));
     return heard;
   });
+  const told = await worker(page).evaluateHandle(() => {
+    const { registration } = globalThis as unknown as ServiceWorkerScope;
+    const titles: string[] = [];
+    const show = registration.showNotification.bind(registration);
+    registration.showNotification = (title, options) => {
+      titles.push(title);
+      return show(title, options);
+    };
+    return titles;
+  });
   await push(server, pushes, key, 'read as it comes');
   await expect.poll(() => questions.jsonValue()).toEqual([{ kind: 'reads', roomId: releases }]);
   await expect(messageWith(page, 'read as it comes')).toBeVisible();
   await push(server, pushes, elsewhere, 'not read');
   await expect.poll(() => shown(page)).toEqual([['Uptime · Incidents', 'not read']]);
+  expect(await told.jsonValue()).toEqual(['Uptime · Incidents']);
 });
 
 test('a browser that moves to another address tells the server', async ({ server, browse, pushes }) => {
