@@ -98,9 +98,9 @@ type CodeRequest struct {
 	Device   DeviceInfo
 }
 
-// CodeSent is what a code was sent for. Device has no session yet; Device.ClientID
-// is the one to give the code with, which for a browser may be another one than
-// was asked with.
+// CodeSent is what a code was sent for. Of the device it has only ids and what
+// the asker said. Device.ClientID is the one to give the code with: the asker's
+// own, or for a browser that is another person's device a new one.
 type CodeSent struct {
 	User   User
 	Device Device
@@ -148,7 +148,7 @@ func (s *Service) prepareCode(ctx context.Context, tx Tx, req CodeRequest, code 
 			return CodeSent{}, err
 		}
 	}
-	device, err := codeDevice(ctx, tx, user, req)
+	device, err := codeDevice(ctx, tx, user, &req)
 	if err != nil {
 		return CodeSent{}, err
 	}
@@ -163,10 +163,10 @@ func (s *Service) prepareCode(ctx context.Context, tx Tx, req CodeRequest, code 
 		}
 	}
 	err = tx.PutSignInCode(ctx, SignInCode{
-		ClientID: device.ClientID, UserID: user.ID, Hash: s.sealer.CodeHash(device.ClientID, code), Expires: tx.Stamp().Add(s.opts.Codes.Life),
+		ClientID: req.ClientID, UserID: user.ID, Hash: s.sealer.CodeHash(req.ClientID, code), Expires: tx.Stamp().Add(s.opts.Codes.Life),
 	})
-	device.UserID, device.TokenHash, device.Expires, device.PushToken = user.ID, nil, 0, ""
-	return CodeSent{User: user, Device: device, New: user.Name == ""}, err
+	told := describe(Device{ID: device.ID, UserID: user.ID, ClientID: req.ClientID}, req.Device)
+	return CodeSent{User: user, Device: told, New: user.Name == ""}, err
 }
 
 // mayJoin refuses new people where the operator lets in only known ones, and
@@ -187,22 +187,45 @@ func (s *Service) mayJoin(ctx context.Context, r Reader) error {
 const browserKind = "browser"
 
 // codeDevice finds the device that a code signs in on; none if it is new. A
-// browser uses the person's browser device again, if there is one. Any other
-// device on which someone else is signed in is refused.
-func codeDevice(ctx context.Context, tx Tx, user User, req CodeRequest) (Device, error) {
-	browser := req.Device.Kind == browserKind
-	if browser && user.ID != 0 {
-		d, err := tx.BrowserDevice(ctx, user.ID)
-		if err == nil || !IsNotFound(err) {
-			return d, err
-		}
-	}
+// browser is to use the person's browser device again, if there is one, but
+// nobody learns its client id who has not shown that they are the person: the
+// code goes by the asker's, and by a new one where that is another's device.
+// Any other device on which someone else is signed in is refused.
+func codeDevice(ctx context.Context, tx Tx, user User, req *CodeRequest) (Device, error) {
 	d, err := tx.DeviceByClientID(ctx, req.ClientID)
+	if err != nil && !IsNotFound(err) {
+		return Device{}, err
+	}
+	others := err == nil && d.UserID != user.ID
+	switch {
+	case req.Device.Kind == browserKind && (err != nil || others):
+		code, codeErr := tx.SignInCode(ctx, req.ClientID)
+		if codeErr != nil && !IsNotFound(codeErr) {
+			return Device{}, codeErr
+		}
+		if others || codeErr == nil && code.UserID != user.ID {
+			req.ClientID = NewSecret()
+		}
+		d, err = tx.BrowserDevice(ctx, user.ID)
+	case others && d.signedIn(tx.Stamp()):
+		return Device{}, Errorf(Forbidden, "There is already phone number tied to this device: sign out there first")
+	}
 	if IsNotFound(err) {
 		return Device{}, nil
 	}
-	if err == nil && !browser && d.UserID != user.ID && d.signedIn(tx.Stamp()) {
-		err = Errorf(Forbidden, "There is already phone number tied to this device: sign out there first")
+	return d, err
+}
+
+// deviceOf finds the device that a right code signs in on. A browser's code may
+// have gone by an id that no device has; it is then for the person's browser
+// device, and for a new one if that is gone.
+func deviceOf(ctx context.Context, tx Tx, code SignInCode, dev DeviceInfo) (Device, error) {
+	d, err := tx.DeviceByClientID(ctx, code.ClientID)
+	if IsNotFound(err) {
+		d, err = tx.BrowserDevice(ctx, code.UserID)
+	}
+	if IsNotFound(err) {
+		return tx.CreateDevice(ctx, describe(Device{UserID: code.UserID, ClientID: code.ClientID}, dev))
 	}
 	return d, err
 }
@@ -253,7 +276,7 @@ func (s *Service) signInByCode(ctx context.Context, tx Tx, code SignInCode, dev 
 	if err != nil {
 		return SignedIn{}, errWrongCode().unless(err)
 	}
-	device, err := tx.DeviceByClientID(ctx, code.ClientID)
+	device, err := deviceOf(ctx, tx, code, dev)
 	if err != nil {
 		return SignedIn{}, err
 	}

@@ -131,6 +131,50 @@ func TestCodeReplacesTheSession(t *testing.T) {
 	same(t, tm.kinds(place), []chat.EventKind{chat.AccessChanged})
 }
 
+// Whoever asks for a code for another's browser learns nothing of it, takes no
+// code from it and cannot get hold of it; the person's own browsers share it.
+func TestStrangersDoNotReachABrowser(t *testing.T) {
+	tm, c := byPhone(t)
+	asks := func(phone, device, name string) chat.CodeSent {
+		info := chat.DeviceInfo{Kind: "browser", Name: name}
+		return must(tm.svc.SendCode(tm.ctx, chat.CodeRequest{Phone: phone, ClientID: device, Device: info}))(t)
+	}
+	gives := func(device, code string) (chat.SignedIn, error) {
+		return tm.svc.VerifyCode(tm.ctx, device, code, chat.DeviceInfo{Kind: "browser"})
+	}
+	asks(number, "planted", "") // before Bob has come
+	same(t, asks(number, "bobs", "Firefox").Device.ClientID, "bobs")
+	bob := must(gives("bobs", c.code(number)))(t)
+	same(t, bob.Device.Name, "")
+	asks(number, "bobs", "Firefox")
+	pending := c.code(number)
+	sent := asks(number, "strangers", "Mine")
+	told := sent.Device
+	told.ID, told.UserID = 0, 0
+	same(t, told, chat.Device{ClientID: "strangers", Kind: "browser", Name: "Mine"})
+	for range 5 {
+		_, err := gives("strangers", "none")
+		tm.fails(err, chat.Forbidden)
+	}
+	const other = "+385911234568"
+	for _, id := range []string{"bobs", "planted"} { // the stranger knows them, and has an own number
+		s := asks(other, id, "")
+		if id == s.Device.ClientID || s.Device.ID == bob.Device.ID {
+			t.Errorf("a stranger is to use %q of %+v", id, s.Device)
+		}
+		if in := must(gives(s.Device.ClientID, c.code(other)))(t); in.Device.ID == bob.Device.ID || in.User.ID == bob.User.ID {
+			t.Errorf("a stranger is signed in as %+v", in)
+		}
+	}
+	must(tm.svc.Authenticate(tm.ctx, bob.Token))(t) // all the while
+	again := must(gives("bobs", pending))(t)
+	same(t, again.Device.ID, bob.Device.ID)
+	second := must(gives(asks(number, "second", "").Device.ClientID, c.code(number)))(t)
+	same(t, second.Device.ID, bob.Device.ID)
+	_, err := tm.svc.Authenticate(tm.ctx, again.Token)
+	tm.fails(err, chat.Unauthorized)
+}
+
 // Codes are not asked for within a transaction, and nothing is lost when one
 // cannot be brought.
 func TestCourierFails(t *testing.T) {

@@ -167,20 +167,24 @@ func codesSignIn(t *testing.T, s *target) {
 
 func codesBrowser(t *testing.T, s *target) {
 	const browser = "device-type: browser"
-	p := s.phone(t, browser)
+	p := s.phone(t, browser, "device-name: Firefox", "os-name: Linux")
 	if sent := data[api.CodeSent](t, p.asks(t)); sent.BrowserDeviceID == nil || *sent.BrowserDeviceID != p.Device {
 		t.Errorf("the first browser is %+v", sent)
 	}
 	p = p.signsIn(t)
 	second := p.on(rand.Text(), browser)
 	sent := data[api.CodeSent](t, second.asks(t))
-	if sent.BrowserDeviceID == nil || *sent.BrowserDeviceID != p.Device {
-		t.Fatalf("the second browser is %+v, not the first one's device %s", sent, p.Device)
+	if sent.BrowserDeviceID == nil || *sent.BrowserDeviceID != second.Device || *sent.Device.DeviceID != second.Device ||
+		sent.Device.DeviceName != nil || sent.Device.OSName != nil {
+		t.Fatalf("the second browser is %+v: anyone can ask, so it must not learn of the first one's device", sent)
 	}
 	p.get(t, "/me").ok(t) // nothing has ended yet
-	second.gives(t, s.code(t, p.Number)).fails(t, http.StatusNotFound, "Device not found")
-	second.Device = *sent.BrowserDeviceID
-	data[api.SignedIn](t, second.gives(t, s.code(t, p.Number)))
+	on := data[api.DeviceData](t, p.get(t, "/device")).Device
+	p.gives(t, s.code(t, p.Number)).fails(t, http.StatusForbidden, wrongCode)
+	in := data[api.SignedIn](t, second.gives(t, s.code(t, p.Number)))
+	if in.Device.ID != on.ID {
+		t.Errorf("the second browser is on device %d, the first was on %d", in.Device.ID, on.ID)
+	}
 	p.get(t, "/me").fails(t, http.StatusUnauthorized, "Invalid access token")
 	s.sub(t, "shared by two people", func(t *testing.T) {
 		ann := s.phone(t, browser).signsIn(t)
@@ -188,14 +192,15 @@ func codesBrowser(t *testing.T, s *target) {
 		ben.Device = ann.Device
 		sent := data[api.CodeSent](t, ben.asks(t))
 		ann.get(t, "/me").ok(t)
-		if sent.Device.UserID != sent.User.ID {
+		if sent.Device.UserID != sent.User.ID || *sent.BrowserDeviceID == ann.Device {
 			t.Errorf("the device is %+v", sent.Device)
 		}
+		ben.Device = *sent.BrowserDeviceID
 		in := data[api.SignedIn](t, ben.gives(t, s.code(t, ben.Number)))
 		if in.Device.UserID != in.User.ID || in.User.ID == ann.ID {
 			t.Errorf("Ben is signed in as %+v", in)
 		}
-		ann.get(t, "/me").fails(t, http.StatusUnauthorized, "Invalid access token")
+		ann.get(t, "/me").ok(t) // whoever knows a device's id must not end its session
 	})
 }
 
