@@ -134,11 +134,11 @@ func (s *Service) prepare(ctx context.Context, p NewPerson) (NewPerson, string, 
 
 // openSession signs a person in on a new device.
 func (s *Service) openSession(ctx context.Context, tx Tx, u User, dev DeviceInfo) (SignedIn, error) {
-	token := NewSecret()
-	u.SignedIn = tx.Stamp()
-	if err := tx.UpdateUser(ctx, u); err != nil {
+	u, err := s.verify(ctx, tx, u)
+	if err != nil {
 		return SignedIn{}, err
 	}
+	token := NewSecret()
 	d, err := tx.CreateDevice(ctx, Device{
 		UserID: u.ID, TokenHash: HashSecret(token), Expires: tx.Stamp().Add(s.opts.SessionLife),
 		Kind: dev.Kind, Name: dev.Name, OSName: dev.OSName, OSVersion: dev.OSVersion, AppVersion: dev.AppVersion,
@@ -226,13 +226,28 @@ func (s *Service) ChangePassword(ctx context.Context, who Session, current, next
 		return err
 	}
 	_, err = changeAccess(ctx, s, func(ctx context.Context, tx Tx) (struct{}, error) {
+		if err := stillIn(ctx, tx, who); err != nil {
+			return struct{}{}, err
+		}
 		user, err := tx.User(ctx, who.User.ID)
+		if err == nil && user.Password != who.User.Password {
+			err = Errorf(Forbidden, "currentPassword is wrong: it was changed meanwhile")
+		}
 		if err != nil {
 			return struct{}{}, err
 		}
 		return struct{}{}, setPassword(ctx, tx, user, hash, who.Device.ID)
 	})
 	return err
+}
+
+// stillIn refuses what began in a session that has ended or was replaced since.
+func stillIn(ctx context.Context, r Reader, who Session) error {
+	d, err := r.Device(ctx, who.Device.ID)
+	if err != nil || !sameHash(d.TokenHash, who.Device.TokenHash) {
+		return Errorf(Unauthorized, "Invalid access token: it was replaced or signed out; sign in again").unless(err)
+	}
+	return nil
 }
 
 // setPassword stores a password and ends every session but one (0: all).

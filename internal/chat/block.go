@@ -14,7 +14,8 @@ type Block struct {
 const MaxBlocks = 1_000
 
 // Block has the asker block a user, and gives the block there is when that was
-// so already. Fails with NotFound when there is no such user, Invalid for
+// so already. Fails with NotFound when there is no such user or, where there is no
+// team, none whom the asker knows or shares a room with, and with Invalid for
 // oneself and beyond MaxBlocks.
 func (s *Service) Block(ctx context.Context, who Session, other int64) (Block, error) {
 	if other == who.User.ID {
@@ -26,6 +27,9 @@ func (s *Service) Block(ctx context.Context, who Session, other int64) (Block, e
 			return known, err
 		}
 		u, err := tx.User(ctx, other)
+		if err == nil {
+			err = s.checkMet(ctx, tx, who, other)
+		}
 		if err != nil || u.Deleted {
 			return Block{}, Errorf(NotFound, "there is no user with that blockedId").unless(err)
 		}

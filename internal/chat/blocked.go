@@ -33,6 +33,19 @@ func openTo(ctx context.Context, tx Tx, room Room, user int64) (audience, error)
 	return heardBy(ctx, tx, user, peer)
 }
 
+// openIn is openTo for what a person does to a message; nobody does anything to
+// those of a deleted room.
+func openIn(ctx context.Context, tx Tx, m Message, user int64) (audience, error) {
+	room, err := tx.Room(ctx, m.RoomID)
+	if err == nil && room.Deleted {
+		err = Errorf(Forbidden, "Room is deleted: its messages can only be read")
+	}
+	if err != nil {
+		return audience{}, err
+	}
+	return openTo(ctx, tx, room, user)
+}
+
 // heardIn is openTo for what a person may do all the same.
 func heardIn(ctx context.Context, tx Tx, room Room, user int64) (audience, error) {
 	peer, err := peerOf(ctx, tx, room, user)

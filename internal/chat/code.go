@@ -83,8 +83,8 @@ func CleanPhone(phone string) (string, error) {
 	return phone, nil
 }
 
-// cleanClientID refuses a device's own id that is empty or cannot be kept.
-func cleanClientID(id string) error {
+// CheckClientID refuses a device's own id that is empty or cannot be kept.
+func CheckClientID(id string) error {
 	if n := utf8.RuneCountInString(id); n == 0 || n > MaxClientID || !utf8.ValidString(id) || strings.ContainsFunc(id, unicode.IsControl) {
 		return Errorf(Invalid, "deviceId must be given and have at most %d characters", MaxClientID)
 	}
@@ -107,20 +107,25 @@ type CodeSent struct {
 	New    bool // the person has no name yet
 }
 
+// codesOn tells whether people can sign in with their phone number.
+func (s *Service) codesOn() bool {
+	return s.opts.Codes.Courier != nil && s.opts.Codes.PhoneSignIn != PhoneOff && s.opts.Codes.PhoneSignIn != ""
+}
+
 // SendCode makes a code that signs a person in on a device, and has it brought
 // to them. An earlier code for the device stops working; nothing else changes
 // before the code is given back. Fails with Forbidden when the operator does not
 // let the number in, or another person is signed in on the device, and with the
 // courier's failures.
 func (s *Service) SendCode(ctx context.Context, req CodeRequest) (CodeSent, error) {
-	if s.opts.Codes.Courier == nil || s.opts.Codes.PhoneSignIn == PhoneOff || s.opts.Codes.PhoneSignIn == "" {
+	if !s.codesOn() {
 		return CodeSent{}, Errorf(Forbidden, "Signing in by phone is switched off on this server: sign in with e-mail address and password")
 	}
 	phone, err := CleanPhone(req.Phone)
 	if err != nil {
 		return CodeSent{}, err
 	}
-	if err := cleanClientID(req.ClientID); err != nil {
+	if err := CheckClientID(req.ClientID); err != nil {
 		return CodeSent{}, err
 	}
 	req.Phone = phone

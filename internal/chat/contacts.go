@@ -138,17 +138,43 @@ func (s *Service) tellBot(tx Tx, room, bot int64) {
 	tx.Emit(Event{Kind: UserChanged, RoomID: room, UserID: bot})
 }
 
-// checkContact refuses a private room with someone who is no contact of the
-// asker, where there is no team.
-func (s *Service) checkContact(ctx context.Context, r Reader, who Session, members []int64) error {
-	for _, id := range members {
-		ok, err := s.sees(ctx, r, who.User.ID, id)
+// checkMet refuses a user whom the asker neither may look at nor has met in a room.
+func (s *Service) checkMet(ctx context.Context, r Reader, who Session, other int64) error {
+	known, err := s.sees(ctx, r, who.User.ID, other)
+	if err == nil && !known {
+		known, err = r.ShareRoom(ctx, who.User.ID, other)
+	}
+	if err == nil && !known {
+		err = Errorf(NotFound, "User not found")
+	}
+	return err
+}
+
+// strangers gives those of ids whom the asker may not bring into a room: where
+// there is no team, all but contacts, or any number would tell whose it is.
+func (s *Service) strangers(ctx context.Context, r Reader, who Session, ids []int64) ([]int64, error) {
+	var out []int64
+	for _, id := range ids {
+		known, err := s.sees(ctx, r, who.User.ID, id)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if !ok {
-			return Errorf(Invalid, "Other user is not your contact")
+		if !known {
+			out = append(out, id)
 		}
 	}
-	return nil
+	return out, nil
+}
+
+// checkKnown refuses a room with someone who is no contact of the asker, where
+// there is no team. In a group that is someone who is not there.
+func (s *Service) checkKnown(ctx context.Context, r Reader, who Session, kind RoomType, members []int64) error {
+	unknown, err := s.strangers(ctx, r, who, members)
+	switch {
+	case err != nil || len(unknown) == 0:
+		return err
+	case kind == Private:
+		return Errorf(Invalid, "Other user is not your contact")
+	}
+	return Errorf(Invalid, "Users doesn't exist, ids: %s", joinIDs(unknown))
 }

@@ -18,8 +18,8 @@ type Edit struct {
 
 // EditMessage changes the text of the asker's own message. Fails with NotFound
 // when there is no such message, Forbidden when it is another's, or the asker not
-// in its room or the room blocked, and Invalid when it is not a text that can be
-// edited.
+// in its room, or the room blocked or deleted, and Invalid when it is not a text
+// that can be edited.
 func (s *Service) EditMessage(ctx context.Context, who Session, id int64, e Edit) (MessageView, error) {
 	return update(ctx, s, func(ctx context.Context, tx Tx) (MessageView, error) {
 		m, err := editable(ctx, tx, who, id)
@@ -64,11 +64,7 @@ func editable(ctx context.Context, tx Tx, who Session, id int64) (Message, error
 	case m.Forwarded:
 		return Message{}, Errorf(Invalid, "Forwarded messages can't be edited")
 	}
-	room, err := tx.Room(ctx, m.RoomID)
-	if err != nil {
-		return Message{}, err
-	}
-	_, err = openTo(ctx, tx, room, who.User.ID)
+	_, err = openIn(ctx, tx, m, who.User.ID)
 	return m, err
 }
 

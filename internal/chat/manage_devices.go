@@ -44,7 +44,7 @@ func (s *Service) MakeDevice(ctx context.Context, who Session, user int64, clien
 	case clientID == "":
 		return Device{}, Errorf(Invalid, "Device id is required")
 	}
-	if err := cleanClientID(clientID); err != nil {
+	if err := CheckClientID(clientID); err != nil {
 		return Device{}, err
 	}
 	if err := cleanInfo(info); err != nil {

@@ -200,12 +200,23 @@ func (s *Service) followChange(ctx context.Context, tx Tx, before, u User) error
 		return s.appear(ctx, tx, u.ID)
 	}
 	if before.Verified && !u.Verified {
-		tx.Emit(Event{Kind: AccessChanged, UserID: u.ID})
-		if err := tx.EndSessions(ctx, u.ID, 0); err != nil {
+		if err := shutOut(ctx, tx, u.ID); err != nil {
 			return err
 		}
 	}
 	return s.tellUser(ctx, tx, u.ID)
+}
+
+// shutOut ends all that lets a person in until they sign in anew.
+func shutOut(ctx context.Context, tx Tx, user int64) error {
+	tx.Emit(Event{Kind: AccessChanged, UserID: user})
+	if err := tx.EndAdminTokens(ctx, user); err != nil {
+		return err
+	}
+	if err := tx.DeleteSignInCodes(ctx, user); err != nil {
+		return err
+	}
+	return tx.EndSessions(ctx, user, 0)
 }
 
 // auditChange notes which things were changed about a person, not to what.

@@ -26,10 +26,12 @@ type MeChange struct {
 }
 
 // UpdateMe changes the asker's profile. Fails with Invalid when someone else has
-// the address or number, or a picture is not the asker's.
+// the address or number, or a picture is not the asker's, and with Forbidden for
+// another number where people sign in by theirs: nothing shows that it is the
+// asker's, and its owner's code would let them into the asker's account.
 func (s *Service) UpdateMe(ctx context.Context, who Session, c MeChange) (User, error) {
 	return changeAccess(ctx, s, func(ctx context.Context, tx Tx) (User, error) {
-		before, err := tx.User(ctx, who.User.ID)
+		before, err := person(ctx, tx, who.User.ID) // not someone who deletes their account meanwhile
 		if err != nil {
 			return User{}, err
 		}
@@ -40,13 +42,11 @@ func (s *Service) UpdateMe(ctx context.Context, who Session, c MeChange) (User, 
 		if err := reachFree(ctx, tx, u, Invalid); err != nil {
 			return User{}, err
 		}
+		if u.Phone != before.Phone && s.codesOn() {
+			return User{}, Errorf(Forbidden, "telephoneNumber can only be changed by who manages the team: whoever has the number signs in with it")
+		}
 		if err := checkFaces(ctx, tx, before, u); err != nil {
 			return User{}, err
-		}
-		if before.Phone != u.Phone { // a code on its way went to another number
-			if err := tx.DeleteSignInCodes(ctx, u.ID); err != nil {
-				return User{}, err
-			}
 		}
 		u.Modified = tx.Stamp()
 		if err := s.tellUser(ctx, tx, u.ID); err != nil {

@@ -204,7 +204,7 @@ func listed(ctx context.Context, r Reader, reader int64, msgs []Message) ([]Mess
 }
 
 // messageFor gives a message as one reader sees it (0: nobody in particular).
-// Fails with NotFound when it was withheld from them.
+// Fails with NotFound when it was withheld from them, or changed after they left.
 func messageFor(ctx context.Context, r Reader, reader, id int64) (MessageView, error) {
 	m, err := r.Message(ctx, id)
 	if err != nil {
@@ -217,11 +217,30 @@ func messageFor(ctx context.Context, r Reader, reader, id int64) (MessageView, e
 	if hidden[id].Kind == Withheld {
 		return MessageView{}, Errorf(NotFound, "message not found")
 	}
+	if err := checkReach(ctx, r, reader, m); err != nil {
+		return MessageView{}, err
+	}
 	views, err := viewMessages(ctx, r, reader, []Message{m})
 	if err != nil {
 		return MessageView{}, err
 	}
 	return views[0], nil
+}
+
+// checkReach refuses what was written into a message after a reader had left its
+// room: rights end with membership. That it was deleted can be told.
+func checkReach(ctx context.Context, r Reader, reader int64, m Message) error {
+	if reader == 0 || m.Deleted || m.Modified == m.Created {
+		return nil
+	}
+	member, err := r.Member(ctx, m.RoomID, reader)
+	if err != nil {
+		return err
+	}
+	if member.Left && m.Modified > member.Changed || !member.Left && !member.Sees(m.N) {
+		return Errorf(NotFound, "message not found")
+	}
+	return nil
 }
 
 func replyTargets(ctx context.Context, r Reader, msgs []Message) ([]Message, error) {

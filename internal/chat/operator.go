@@ -24,7 +24,7 @@ func (s *Service) CreateRoomFor(ctx context.Context, name, admin string, members
 	if err != nil {
 		return RoomView{}, err
 	}
-	room := NewRoom{Name: name, Type: Group}
+	room := NewRoom{Name: name, Type: Group, strangers: true}
 	for _, email := range members {
 		u, err := personBy(ctx, s.store, email)
 		if err != nil {

@@ -32,8 +32,8 @@ type ReactionView struct {
 
 // React sets the asker's reaction to a message, in place of the one before. The
 // same one again changes nothing. Fails with NotFound when the asker cannot see
-// the message or it is deleted, Forbidden when the room is blocked, and Invalid
-// when there is no reaction.
+// the message or it is deleted, Forbidden when the room is blocked or deleted, and
+// Invalid when there is no reaction.
 func (s *Service) React(ctx context.Context, who Session, message int64, emoji string) (Reaction, error) {
 	return update(ctx, s, func(ctx context.Context, tx Tx) (Reaction, error) {
 		m, heard, err := reactable(ctx, tx, who, message)
@@ -67,11 +67,7 @@ func reactable(ctx context.Context, tx Tx, who Session, id int64) (Message, audi
 	if err != nil || m.Deleted {
 		return Message{}, audience{}, Errorf(NotFound, "Message not found").unless(err)
 	}
-	room, err := tx.Room(ctx, m.RoomID)
-	if err != nil {
-		return Message{}, audience{}, err
-	}
-	heard, err := openTo(ctx, tx, room, who.User.ID)
+	heard, err := openIn(ctx, tx, m, who.User.ID)
 	return m, heard, err
 }
 

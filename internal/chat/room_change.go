@@ -88,7 +88,7 @@ func (s *Service) applyMembers(ctx context.Context, tx Tx, who Session, room *Ro
 		return moves{}, err
 	}
 	add, remove, admins := plan(now, who.User.ID, c)
-	if add, err = peopleOf(ctx, tx, add); err != nil {
+	if add, err = s.peopleFor(ctx, tx, who, add); err != nil {
 		return moves{}, err
 	}
 	if !adminStays(now, add, remove, admins) {
@@ -124,7 +124,7 @@ func plan(now []RoomMember, asker int64, c RoomChange) (add, remove []int64, adm
 		admins[m.User.ID] = m.Admin
 	}
 	add = append(slices.Clone(c.AddUsers), c.UserIDs...)
-	wanted, unwanted := setOf(c.UserIDs), setOf(c.RemoveUsers)
+	wanted, unwanted := setOf(append(slices.Clone(c.UserIDs), c.AdminIDs...)), setOf(c.RemoveUsers)
 	for _, m := range now {
 		dropped := c.UserIDs != nil && !wanted[m.User.ID] || unwanted[m.User.ID]
 		if dropped && !m.Admin && !m.User.IsBot() { // a bot leaves with its key
@@ -157,6 +157,15 @@ func setOf(ids []int64) map[int64]bool {
 		set[id] = true
 	}
 	return set
+}
+
+// peopleFor gives those of ids that the asker can make members.
+func (s *Service) peopleFor(ctx context.Context, r Reader, who Session, ids []int64) ([]int64, error) {
+	unknown, err := s.strangers(ctx, r, who, ids)
+	if err != nil {
+		return nil, err
+	}
+	return peopleOf(ctx, r, slices.DeleteFunc(ids, func(id int64) bool { return slices.Contains(unknown, id) }))
 }
 
 // peopleOf gives those of ids that are people who can become members.

@@ -15,6 +15,8 @@ type NewRoom struct {
 	AvatarID int64
 	UserIDs  []int64
 	AdminIDs []int64 // are members, too
+
+	strangers bool // the operator brings together whom they like
 }
 
 // CreateRoom makes a room with the asker as an admin. Fails with Invalid when a
@@ -47,11 +49,13 @@ func (s *Service) createRoom(ctx context.Context, tx Tx, who Session, n NewRoom)
 		return 0, err
 	}
 	room, pair, err := planRoom(ctx, tx, n, all)
-	if err == nil && room.Type == Private {
-		err = s.checkContact(ctx, tx, who, all)
-	}
 	if err != nil {
 		return 0, err
+	}
+	if !n.strangers {
+		if err := s.checkKnown(ctx, tx, who, room.Type, all); err != nil {
+			return 0, err
+		}
 	}
 	if room, err = tx.CreateRoom(ctx, room, pair); err != nil {
 		return 0, err
@@ -340,7 +344,7 @@ func (s *Service) LeaveRoom(ctx context.Context, who Session, id int64, newAdmin
 		if room.Type == Private {
 			return RoomView{}, Errorf(Forbidden, "Can't leave private room")
 		}
-		if err := s.handOver(ctx, tx, &room, member, newAdmins); err != nil {
+		if err := s.handOver(ctx, tx, who, &room, member, newAdmins); err != nil {
 			return RoomView{}, err
 		}
 		if err := s.tellLeaving(ctx, tx, who, &room, &member); err != nil {
@@ -357,7 +361,7 @@ func (s *Service) LeaveRoom(ctx context.Context, who Session, id int64, newAdmin
 }
 
 // handOver makes new admins when the leaving member is the only one.
-func (s *Service) handOver(ctx context.Context, tx Tx, room *Room, leaving Member, newAdmins []int64) error {
+func (s *Service) handOver(ctx context.Context, tx Tx, who Session, room *Room, leaving Member, newAdmins []int64) error {
 	if !leaving.Admin {
 		return nil
 	}
@@ -366,11 +370,10 @@ func (s *Service) handOver(ctx context.Context, tx Tx, room *Room, leaving Membe
 		return err
 	}
 	others := slices.ContainsFunc(members, func(m RoomMember) bool { return m.Admin && m.User.ID != leaving.UserID })
-	users, err := tx.Users(ctx, uniqueIDs(newAdmins))
+	users, err := s.heirs(ctx, tx, who, members, newAdmins)
 	if err != nil {
 		return err
 	}
-	users = slices.DeleteFunc(users, func(u User) bool { return u.ID == leaving.UserID || u.IsBot() || u.Deleted })
 	if len(users) == 0 {
 		if others {
 			return nil
@@ -386,6 +389,20 @@ func (s *Service) handOver(ctx context.Context, tx Tx, room *Room, leaving Membe
 		}
 	}
 	return nil
+}
+
+// heirs finds those of ids that can become admins in the asker's place: people who
+// are members, or can be made so.
+func (s *Service) heirs(ctx context.Context, r Reader, who Session, members []RoomMember, ids []int64) ([]User, error) {
+	unknown, err := s.strangers(ctx, r, who, uniqueIDs(ids))
+	if err != nil {
+		return nil, err
+	}
+	users, err := r.Users(ctx, uniqueIDs(ids))
+	return slices.DeleteFunc(users, func(u User) bool {
+		here := slices.ContainsFunc(members, func(m RoomMember) bool { return m.User.ID == u.ID })
+		return u.ID == who.User.ID || u.IsBot() || u.Deleted || !here && slices.Contains(unknown, u.ID)
+	}), err
 }
 
 // joining counts the users who are not among the members.

@@ -68,6 +68,8 @@ type UserReader interface {
 	OwnContactCount(ctx context.Context, self int64, keyword string) (int64, error)
 	// IsContact reports whether other is in self's address book.
 	IsContact(ctx context.Context, self, other int64) (bool, error)
+	// ShareRoom reports whether two users are members of a room now.
+	ShareRoom(ctx context.Context, user, other int64) (bool, error)
 	// ContactHolders lists who has a user in their address book.
 	ContactHolders(ctx context.Context, user int64) ([]int64, error)
 	// UsersChanged lists users modified after since, by that time.

@@ -79,6 +79,9 @@ func (a *API) verifyCode(c *call) error {
 	if req.Code == "" || req.DeviceID == "" {
 		return invalid("code and deviceId must be given")
 	}
+	if err := chat.CheckClientID(string(req.DeviceID)); err != nil { // what is counted by it is kept
+		return err
+	}
 	try, err := a.signIns.take(addressKey(a.address(c.r)), "device "+string(req.DeviceID))
 	if err != nil {
 		return err

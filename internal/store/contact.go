@@ -35,6 +35,12 @@ func (r reader) IsContact(ctx context.Context, self, other int64) (bool, error) 
 	return n > 0, failed(err, "contact")
 }
 
+// ShareRoom implements chat.Reader.
+func (r reader) ShareRoom(ctx context.Context, user, other int64) (bool, error) {
+	n, err := r.at(ctx).SharedRooms(ctx, user, other)
+	return n > 0, failed(err, "shared rooms")
+}
+
 // ContactHolders implements chat.Reader.
 func (r reader) ContactHolders(ctx context.Context, user int64) ([]int64, error) {
 	ids, err := r.at(ctx).ContactHolders(ctx, user)

@@ -453,7 +453,7 @@ func codesTakenAway(t *testing.T, s *target) {
 	p := s.phone(t).signsIn(t)
 	q := p.on(rand.Text())
 	q.asks(t).ok(t)
-	p.put(t, "/me", object{"telephoneNumber": newPhone()}).ok(t)
+	p.numbered(t, newPhone())
 	q.gives(t, s.code(t, p.Number)).fails(t, http.StatusForbidden, wrongCode)
 	data[api.CodeSent](t, p.on(rand.Text()).asks(t))
 }

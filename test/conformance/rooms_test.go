@@ -296,6 +296,7 @@ func roomsUpdateLists(t *testing.T, s *target) {
 		{"the asker stays an admin", object{"adminUserIds": []int64{}}, []person{ann, cy, ben}, []person{ann}},
 		{"unknown ids are ignored", object{"userIds": []int64{cy.ID, 1 << 40}}, []person{ann, cy}, []person{ann}},
 		{"members and admins at once", object{"userIds": ids([]person{dan}), "adminUserIds": ids([]person{ann, ben})}, []person{ann, ben, dan}, []person{ann, ben}},
+		{"a member as an admin only", object{"userIds": ids([]person{dan}), "adminUserIds": ids([]person{ben})}, []person{ann, ben, dan}, []person{ann, ben}},
 		{"no picture", object{"avatarFileId": 0}, []person{ann, ben, dan}, []person{ann, ben}},
 		{"null stays", object{"name": nil, "userIds": nil, "adminUserIds": nil, "avatarFileId": nil}, []person{ann, ben, dan}, []person{ann, ben}},
 	}

@@ -305,6 +305,7 @@ func sessionMe(t *testing.T, s *target) {
 func sessionMeMore(t *testing.T, s *target) {
 	ann := s.person(t, "Ann")
 	number := newPhone()
+	ann.numbered(t, number)
 	body := object{"telephoneNumber": " " + number[:4] + "-" + number[4:], "shortDescription": "Ships 🚢", "longDescription": "Two\nlines", "coverFileId": 0}
 	golden(t, "profile", ann.put(t, "/me/", body), map[string]any{"id": ann.ID, "email": ann.Email, "phone": number, "hash": hashed(number)})
 	s.sub(t, "left out, they stay", func(t *testing.T) {
@@ -323,6 +324,12 @@ func sessionMeMore(t *testing.T, s *target) {
 		ann.put(t, "/me", object{"telephoneNumber": ""}).fails(t, http.StatusBadRequest, "telephoneNumber must be a phone number")
 		ben := s.person(t, "Ben")
 		ben.put(t, "/me", object{"telephoneNumber": "", "displayName": "Benjamin"}).ok(t) // as apps send it that know none
+	})
+	s.sub(t, "another number", func(t *testing.T) {
+		ann.put(t, "/me", object{"telephoneNumber": newPhone()}).fails(t, http.StatusForbidden, "telephoneNumber can only be changed by who manages the team")
+		if me := data[api.UserData](t, ann.get(t, "/me")).User; *me.TelephoneNumber != number {
+			t.Errorf("the number is %s", *me.TelephoneNumber)
+		}
 	})
 	for name, row := range map[string][2]string{
 		"another's number":        {`{"telephoneNumber":"` + number + `"}`, "User with that telephoneNumber exists"},

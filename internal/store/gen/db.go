@@ -501,6 +501,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.settingStmt, err = db.PrepareContext(ctx, setting); err != nil {
 		return nil, fmt.Errorf("error preparing query Setting: %w", err)
 	}
+	if q.sharedRoomsStmt, err = db.PrepareContext(ctx, sharedRooms); err != nil {
+		return nil, fmt.Errorf("error preparing query SharedRooms: %w", err)
+	}
 	if q.signInCodeStmt, err = db.PrepareContext(ctx, signInCode); err != nil {
 		return nil, fmt.Errorf("error preparing query SignInCode: %w", err)
 	}
@@ -1391,6 +1394,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing settingStmt: %w", cerr)
 		}
 	}
+	if q.sharedRoomsStmt != nil {
+		if cerr := q.sharedRoomsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing sharedRoomsStmt: %w", cerr)
+		}
+	}
 	if q.signInCodeStmt != nil {
 		if cerr := q.signInCodeStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing signInCodeStmt: %w", cerr)
@@ -1739,6 +1747,7 @@ type Queries struct {
 	setSubscriptionStmt        *sql.Stmt
 	setThumbStmt               *sql.Stmt
 	settingStmt                *sql.Stmt
+	sharedRoomsStmt            *sql.Stmt
 	signInCodeStmt             *sql.Stmt
 	skipNewestStmt             *sql.Stmt
 	skippedWithinStmt          *sql.Stmt
@@ -1934,6 +1943,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		setSubscriptionStmt:        q.setSubscriptionStmt,
 		setThumbStmt:               q.setThumbStmt,
 		settingStmt:                q.settingStmt,
+		sharedRoomsStmt:            q.sharedRoomsStmt,
 		signInCodeStmt:             q.signInCodeStmt,
 		skipNewestStmt:             q.skipNewestStmt,
 		skippedWithinStmt:          q.skippedWithinStmt,

@@ -362,6 +362,19 @@ func (q *Queries) RoomMembers(ctx context.Context, roomID int64) ([]RoomMembersR
 	return items, nil
 }
 
+const sharedRooms = `-- name: SharedRooms :one
+SELECT count(*) FROM members mine JOIN members theirs ON theirs.room_id = mine.room_id
+WHERE mine.user_id = $1 AND theirs.user_id = $2
+  AND mine.left_n IS NULL AND theirs.left_n IS NULL
+`
+
+func (q *Queries) SharedRooms(ctx context.Context, userID int64, otherID int64) (int64, error) {
+	row := q.queryRow(ctx, q.sharedRoomsStmt, sharedRooms, userID, otherID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const skipNewest = `-- name: SkipNewest :exec
 UPDATE members SET skip = skip + 1 WHERE room_id = $1 AND left_n IS NULL AND person
 `

@@ -342,7 +342,7 @@ const messagesChanged = `-- name: MessagesChanged :many
 SELECT msg.id, msg.modified_ms AS changed_ms FROM members mb JOIN messages msg ON msg.room_id = mb.room_id
 WHERE mb.user_id = $3 AND msg.modified_ms > $4 AND msg.modified_ms <= $5
   AND msg.created_ms >= $6 AND (msg.modified_ms > msg.created_ms OR CAST($7 AS BIGINT) = 0)
-  AND msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n)
+  AND msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n AND (msg.modified_ms <= mb.changed_ms OR msg.deleted = TRUE))
   AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = mb.user_id AND h.message_id = msg.id)
 UNION ALL
 SELECT msg.id, CASE WHEN h.at_ms > msg.modified_ms THEN h.at_ms ELSE msg.modified_ms END AS changed_ms

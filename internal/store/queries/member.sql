@@ -47,3 +47,8 @@ ORDER BY join_seq LIMIT 1;
 -- name: ReceiptOf :one
 SELECT from_n, at_ms FROM receipts WHERE room_id = sqlc.arg(room_id) AND user_id = sqlc.arg(user_id) AND kind = sqlc.arg(kind) AND to_n >= sqlc.arg(n)
 ORDER BY to_n LIMIT 1;
+
+-- name: SharedRooms :one
+SELECT count(*) FROM members mine JOIN members theirs ON theirs.room_id = mine.room_id
+WHERE mine.user_id = sqlc.arg(user_id) AND theirs.user_id = sqlc.arg(other_id)
+  AND mine.left_n IS NULL AND theirs.left_n IS NULL;

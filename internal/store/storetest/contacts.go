@@ -11,6 +11,7 @@ func contactTests() []test {
 	return []test{
 		{"own contacts are listed by name, page by page", ownContactsArePaged},
 		{"who has someone as a contact is known", contactHolders},
+		{"rooms that two share", roomsShared},
 		{"contacts that are not confirmed are dropped", contactsAreDropped},
 		{"contacts about someone are forgotten", contactsAreForgotten},
 		{"changed contacts are listed by time", changedContactsAreListed},
@@ -62,6 +63,23 @@ func contactHolders(r *rig) {
 	is(r, []int64(nil))(r.s.ContactHolders(r.ctx, ana.ID))
 	is(r, true)(r.s.IsContact(r.ctx, ana.ID, cy.ID))
 	is(r, false)(r.s.IsContact(r.ctx, cy.ID, ana.ID))
+}
+
+func roomsShared(r *rig) {
+	ana, bob, cy := r.person("Ana"), r.person("Bob"), r.person("Cy")
+	room := r.room("Ops", ana, bob)
+	r.room("Dev", cy)
+	is(r, true)(r.s.ShareRoom(r.ctx, ana.ID, bob.ID))
+	is(r, false)(r.s.ShareRoom(r.ctx, ana.ID, cy.ID))
+	r.change(func(ctx context.Context, tx chat.Tx) error {
+		m, err := tx.Member(ctx, room.ID, bob.ID)
+		if err != nil {
+			return err
+		}
+		m.Left = true
+		return tx.UpdateMember(ctx, m)
+	})
+	is(r, false)(r.s.ShareRoom(r.ctx, ana.ID, bob.ID))
 }
 
 func contactsAreDropped(r *rig) {

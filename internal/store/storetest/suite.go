@@ -213,7 +213,7 @@ func (r *rig) leave(room chat.Room, u chat.User) {
 		if err != nil {
 			return err
 		}
-		m.Left, m.LeftN, m.LeftSeq = true, now.LastN, tx.NextSeq()
+		m.Left, m.LeftN, m.LeftSeq, m.Changed = true, now.LastN, tx.NextSeq(), tx.Stamp()
 		defer tx.Emit(chat.Event{Kind: chat.RoomChanged, RoomID: room.ID})
 		return tx.UpdateMember(ctx, m)
 	})

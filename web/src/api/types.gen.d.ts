@@ -4786,7 +4786,18 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["CrossOrigin"];
+            /**
+             * @description `telephoneNumber can only be changed by who manages the team`, where people sign in by it. In a
+             *     browser also a write from another origin.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             413: components["responses"]["TooLarge"];
             500: components["responses"]["ServerError"];
         };
@@ -6058,8 +6069,8 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             /**
              * @description `User can't edit messages that he is not owner of`, `User can't edit messages from room that he is
-             *     not in`, or `Room is blocked`: one has blocked the other person of a private room. In a browser
-             *     also a write from another origin by cookie.
+             *     not in`, `Room is deleted`, or `Room is blocked`: one has blocked the other person of a private
+             *     room. In a browser also a write from another origin by cookie.
              */
             403: {
                 headers: {
@@ -6665,8 +6676,8 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             /**
-             * @description `Room is blocked`: one has blocked the other person of a private room. In a browser also a write
-             *     from another origin by cookie.
+             * @description `Room is deleted`, for reactions, or `Room is blocked`: one has blocked the other person of a
+             *     private room. In a browser also a write from another origin by cookie.
              */
             403: {
                 headers: {
