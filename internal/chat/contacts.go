@@ -150,12 +150,12 @@ func (s *Service) checkMet(ctx context.Context, r Reader, who Session, other int
 	return err
 }
 
-// strangers gives those of ids whom the asker may not bring into a room: where
-// there is no team, all but contacts, or any number would tell whose it is.
-func (s *Service) strangers(ctx context.Context, r Reader, who Session, ids []int64) ([]int64, error) {
+// strangers gives those of ids whom a person may not bring into a room: where there
+// is no team, all but contacts, or any number would tell whose it is.
+func (s *Service) strangers(ctx context.Context, r Reader, self int64, ids []int64) ([]int64, error) {
 	var out []int64
 	for _, id := range ids {
-		known, err := s.sees(ctx, r, who.User.ID, id)
+		known, err := s.sees(ctx, r, self, id)
 		if err != nil {
 			return nil, err
 		}
@@ -169,7 +169,7 @@ func (s *Service) strangers(ctx context.Context, r Reader, who Session, ids []in
 // checkKnown refuses a room with someone who is no contact of the asker, where
 // there is no team. In a group that is someone who is not there.
 func (s *Service) checkKnown(ctx context.Context, r Reader, who Session, kind RoomType, members []int64) error {
-	unknown, err := s.strangers(ctx, r, who, members)
+	unknown, err := s.strangers(ctx, r, who.User.ID, members)
 	switch {
 	case err != nil || len(unknown) == 0:
 		return err

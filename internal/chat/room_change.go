@@ -161,7 +161,7 @@ func setOf(ids []int64) map[int64]bool {
 
 // peopleFor gives those of ids that the asker can make members.
 func (s *Service) peopleFor(ctx context.Context, r Reader, who Session, ids []int64) ([]int64, error) {
-	unknown, err := s.strangers(ctx, r, who, ids)
+	unknown, err := s.strangers(ctx, r, who.User.ID, ids)
 	if err != nil {
 		return nil, err
 	}

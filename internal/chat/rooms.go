@@ -344,7 +344,7 @@ func (s *Service) LeaveRoom(ctx context.Context, who Session, id int64, newAdmin
 		if room.Type == Private {
 			return RoomView{}, Errorf(Forbidden, "Can't leave private room")
 		}
-		if err := s.handOver(ctx, tx, who, &room, member, newAdmins); err != nil {
+		if err := s.handOver(ctx, tx, &room, member, newAdmins); err != nil {
 			return RoomView{}, err
 		}
 		if err := s.tellLeaving(ctx, tx, who, &room, &member); err != nil {
@@ -361,7 +361,7 @@ func (s *Service) LeaveRoom(ctx context.Context, who Session, id int64, newAdmin
 }
 
 // handOver makes new admins when the leaving member is the only one.
-func (s *Service) handOver(ctx context.Context, tx Tx, who Session, room *Room, leaving Member, newAdmins []int64) error {
+func (s *Service) handOver(ctx context.Context, tx Tx, room *Room, leaving Member, newAdmins []int64) error {
 	if !leaving.Admin {
 		return nil
 	}
@@ -370,7 +370,7 @@ func (s *Service) handOver(ctx context.Context, tx Tx, who Session, room *Room, 
 		return err
 	}
 	others := slices.ContainsFunc(members, func(m RoomMember) bool { return m.Admin && m.User.ID != leaving.UserID })
-	users, err := s.heirs(ctx, tx, who, members, newAdmins)
+	users, err := s.heirs(ctx, tx, leaving.UserID, members, newAdmins)
 	if err != nil {
 		return err
 	}
@@ -391,17 +391,17 @@ func (s *Service) handOver(ctx context.Context, tx Tx, who Session, room *Room, 
 	return nil
 }
 
-// heirs finds those of ids that can become admins in the asker's place: people who
+// heirs finds those of ids that can become admins in someone's place: people who
 // are members, or can be made so.
-func (s *Service) heirs(ctx context.Context, r Reader, who Session, members []RoomMember, ids []int64) ([]User, error) {
-	unknown, err := s.strangers(ctx, r, who, uniqueIDs(ids))
+func (s *Service) heirs(ctx context.Context, r Reader, leaving int64, members []RoomMember, ids []int64) ([]User, error) {
+	unknown, err := s.strangers(ctx, r, leaving, uniqueIDs(ids))
 	if err != nil {
 		return nil, err
 	}
 	users, err := r.Users(ctx, uniqueIDs(ids))
 	return slices.DeleteFunc(users, func(u User) bool {
 		here := slices.ContainsFunc(members, func(m RoomMember) bool { return m.User.ID == u.ID })
-		return u.ID == who.User.ID || u.IsBot() || u.Deleted || !here && slices.Contains(unknown, u.ID)
+		return u.ID == leaving || u.IsBot() || u.Deleted || !here && slices.Contains(unknown, u.ID)
 	}), err
 }
 
