@@ -8,10 +8,12 @@ import (
 // Replay is what happened to a person between two places in the event order.
 type Replay struct {
 	Events []Event
-	Seq    int64   // the place it reaches
-	More   bool    // there is more up to Seq's newest: ask again from Seq
-	Lost   bool    // the place to start from is older than what is kept
-	Rooms  []int64 // the rooms the person is in at Seq
+	Seq    int64 // the place it reaches
+	More   bool  // there is more up to Seq's newest: ask again from Seq
+	Lost   bool  // the place to start from is older than what is kept
+	// Rooms are those the person is in at Seq, with the number of the first event
+	// in each that is for them.
+	Rooms map[int64]int64
 }
 
 // replayPage is how many events one replay step reads.
@@ -26,7 +28,7 @@ func (s *Service) Replay(ctx context.Context, user, after int64) (Replay, error)
 			return Replay{}, err
 		}
 		out := Replay{Seq: seq}
-		if out.Rooms, err = r.RoomIDs(ctx, user); err != nil || after < 0 {
+		if out.Rooms, err = r.JoinedRooms(ctx, user); err != nil || after < 0 {
 			return out, err
 		}
 		forgotten, err := r.Forgotten(ctx)
@@ -48,19 +50,10 @@ func (s *Service) Replay(ctx context.Context, user, after int64) (Replay, error)
 	})
 }
 
-// RoomPeople lists the people who are in a room now.
-func (s *Service) RoomPeople(ctx context.Context, room int64) ([]int64, error) {
-	members, err := s.store.RoomMembers(ctx, room)
-	if err != nil {
-		return nil, err
-	}
-	var ids []int64
-	for _, m := range members {
-		if !m.User.IsBot() {
-			ids = append(ids, m.User.ID)
-		}
-	}
-	return ids, nil
+// RoomPeople gives the people who are in a room now, with the number of the first
+// event in it that is for them.
+func (s *Service) RoomPeople(ctx context.Context, room int64) (map[int64]int64, error) {
+	return s.store.JoinedPeople(ctx, room)
 }
 
 // RoomForAll gives a room with its members, without anybody's own view of it.

@@ -151,7 +151,8 @@ func TestReplay(t *testing.T) {
 	ops := tm.room(tm.owner, bob)
 	start := tm.place()
 	now := must(tm.svc.Replay(tm.ctx, bob.User.ID, -1))(t)
-	same(t, now, chat.Replay{Seq: start, Rooms: []int64{ops}})
+	since := must(tm.store.Member(tm.ctx, ops, bob.User.ID))(t).JoinSeq
+	same(t, now, chat.Replay{Seq: start, Rooms: map[int64]int64{ops: since}})
 	key, other := tm.key(tm.owner, ops, "CI"), tm.key(tm.owner, tm.general, "CI")
 	start = tm.place()
 	for i := range 3 {

@@ -131,6 +131,11 @@ type RoomReader interface {
 	RecentRooms(ctx context.Context, user int64, t RoomType, limit int) ([]RoomStay, error)
 	// RoomIDs lists the rooms the user is in now.
 	RoomIDs(ctx context.Context, user int64) ([]int64, error)
+	// JoinedRooms is RoomIDs with the event number since which they are in each.
+	JoinedRooms(ctx context.Context, user int64) (map[int64]int64, error)
+	// JoinedPeople gives the people who are in a room now, bots left out, with the
+	// event number since which they are.
+	JoinedPeople(ctx context.Context, room int64) (map[int64]int64, error)
 	// FirstRoom gives the oldest group room that is not deleted.
 	FirstRoom(ctx context.Context) (Room, error)
 }

@@ -87,7 +87,9 @@ func (a *API) sendFile(c *call, f chat.File, content chat.Blob) error {
 	if a.strictFiles {
 		h.Set("Cache-Control", "private, max-age=86400")
 	}
-	if !strings.HasPrefix(c.r.Header.Get("Range"), "bytes=") { // RFC 9110 has other units ignored
+	// RFC 9110 has other units ignored, and lets a server ignore several parts at
+	// once: they are read behind the answer's back, also after it has ended.
+	if parts := c.r.Header.Get("Range"); !strings.HasPrefix(parts, "bytes=") || strings.Contains(parts, ",") {
 		c.r.Header.Del("Range")
 	}
 	w := &patientWriter{ResponseWriter: c.w, conn: http.NewResponseController(c.w)}

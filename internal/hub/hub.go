@@ -17,8 +17,9 @@ import (
 type Source interface {
 	// Replay gives a person's events after a place, and their rooms.
 	Replay(ctx context.Context, user, after int64) (chat.Replay, error)
-	// RoomPeople lists the people who are in a room now.
-	RoomPeople(ctx context.Context, room int64) ([]int64, error)
+	// RoomPeople gives the people who are in a room now, with the number of the
+	// first event in it that is for them: what is asked may be ahead of what is told.
+	RoomPeople(ctx context.Context, room int64) (map[int64]int64, error)
 }
 
 // Renderer writes events down as listeners read them.
@@ -153,11 +154,7 @@ func (h *Hub) pass(e chat.Event) {
 // give tells one event.
 func (h *Hub) give(e chat.Event) {
 	h.follow(e)
-	if !h.heard(e) {
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		h.recent.addUnread(e)
-		h.place = e.Seq
+	if h.passUnheard(e) {
 		return
 	}
 	r, err := h.opts.Renderer.Event(h.ctx, e)
@@ -190,17 +187,23 @@ func (h *Hub) putOff(e chat.Event, cause error) {
 	h.eachOf(e, func(l *Listener) { l.end(Cut) })
 }
 
-// heard reports whether anybody listens for whom the event is.
-func (h *Hub) heard(e chat.Event) bool {
+// passUnheard moves on over an event that nobody listens to, and reports whether
+// it did. Whoever joins after that reads it in the database.
+func (h *Hub) passUnheard(e chat.Event) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	any := false
-	h.eachOf(e, func(*Listener) { any = true })
-	return any
+	heard := false
+	h.eachOf(e, func(*Listener) { heard = true })
+	if !heard {
+		h.recent.addUnread(e)
+		h.place = e.Seq
+	}
+	return !heard
 }
 
 // giveEach tells an event that each person reads in their own way. Rendering
-// asks the database, so it is done without the lock.
+// asks the database, so it is done without the lock. Who joins meanwhile is cut
+// off: they come back and read it there, or would never be told.
 func (h *Hub) giveEach(e chat.Event, r Rendering) {
 	readers := map[int64][][]byte{}
 	h.mu.Lock()
@@ -219,7 +222,10 @@ func (h *Hub) giveEach(e chat.Event, r Rendering) {
 	h.recent.add(e, r)
 	h.place = e.Seq
 	h.eachOf(e, func(l *Listener) {
-		if parts := readers[l.user]; parts != nil {
+		switch parts, asked := readers[l.user]; {
+		case !asked:
+			l.end(Cut)
+		case parts != nil:
 			l.push(Frame{Seq: e.Seq, Parts: parts})
 		}
 	})
@@ -239,7 +245,9 @@ func (h *Hub) eachOf(e chat.Event, do func(*Listener)) {
 		}
 	case e.RoomID != 0:
 		for l := range h.rooms[e.RoomID] {
-			tell(l)
+			if e.Seq >= l.rooms[e.RoomID] {
+				tell(l)
+			}
 		}
 	default:
 		for _, of := range h.users {
@@ -283,15 +291,7 @@ func (h *Hub) rereadRoom(e chat.Event) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.recent.changed[e.RoomID] = e.Seq
-	now := map[*Listener]struct{}{}
-	for _, user := range people {
-		for l := range h.users[user] {
-			if l.ready {
-				now[l] = struct{}{}
-			}
-		}
-	}
-	h.setRoom(e.RoomID, now)
+	h.setRoom(e.RoomID, people)
 }
 
 // leaveRoom takes the listeners of who left out of the room. It asks nobody: a
@@ -309,20 +309,28 @@ func (h *Hub) leaveRoom(e chat.Event) {
 	}
 }
 
-func (h *Hub) setRoom(room int64, listeners map[*Listener]struct{}) {
+// setRoom puts the listeners of people into a room, each from an event on, and
+// takes all others out.
+func (h *Hub) setRoom(room int64, people map[int64]int64) {
 	for l := range h.rooms[room] {
-		if _, stays := listeners[l]; !stays {
-			delete(l.rooms, room)
+		delete(l.rooms, room)
+	}
+	delete(h.rooms, room)
+	for user, since := range people {
+		for l := range h.users[user] {
+			if l.ready {
+				h.seat(l, room, since)
+			}
 		}
 	}
-	for l := range listeners {
-		l.rooms[room] = struct{}{}
+}
+
+func (h *Hub) seat(l *Listener, room, since int64) {
+	if h.rooms[room] == nil {
+		h.rooms[room] = map[*Listener]struct{}{}
 	}
-	if len(listeners) == 0 {
-		delete(h.rooms, room)
-		return
-	}
-	h.rooms[room] = listeners
+	h.rooms[room][l] = struct{}{}
+	l.rooms[room] = since
 }
 
 // cutAll cuts every listener off, as if it had been too slow.

@@ -21,31 +21,38 @@ import (
 type team struct {
 	mu       sync.Mutex
 	seq      int64
-	rooms    map[int64][]int64 // room -> people
+	rooms    map[int64][]int64  // room -> people
+	since    map[[2]int64]int64 // room and person -> the first event that is for them
 	past     []chat.Event
 	rendered int
 	broken   int64 // the event that cannot be rendered
 	fails    error
+
+	meanwhile func() // if set, happens while an event is written down for one person
 }
 
-func newTeam() *team { return &team{rooms: map[int64][]int64{}} }
+func newTeam() *team { return &team{rooms: map[int64][]int64{}, since: map[[2]int64]int64{}} }
 
 func (t *team) Replay(_ context.Context, user, after int64) (chat.Replay, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	r := chat.Replay{Seq: t.seq}
+	r := chat.Replay{Seq: t.seq, Rooms: map[int64]int64{}}
 	for room, people := range t.rooms {
 		if slices.Contains(people, user) {
-			r.Rooms = append(r.Rooms, room)
+			r.Rooms[room] = t.since[[2]int64{room, user}]
 		}
 	}
 	return r, t.fails
 }
 
-func (t *team) RoomPeople(_ context.Context, room int64) ([]int64, error) {
+func (t *team) RoomPeople(_ context.Context, room int64) (map[int64]int64, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return slices.Clone(t.rooms[room]), t.fails
+	out := map[int64]int64{}
+	for _, user := range t.rooms[room] {
+		out[user] = t.since[[2]int64{room, user}]
+	}
+	return out, t.fails
 }
 
 func (t *team) Event(_ context.Context, e chat.Event) (hub.Rendering, error) {
@@ -53,8 +60,11 @@ func (t *team) Event(_ context.Context, e chat.Event) (hub.Rendering, error) {
 	defer t.mu.Unlock()
 	t.rendered++
 	broken := e.Seq == t.broken
-	if e.Kind == chat.RoomChanged {
+	if e.Kind == chat.RoomChanged || e.Kind == chat.RoomDeleted {
 		return hub.Rendering{One: func(_ context.Context, user int64) ([][]byte, error) {
+			if t.meanwhile != nil {
+				t.meanwhile()
+			}
 			if broken {
 				return nil, errors.New("no database")
 			}
@@ -277,6 +287,43 @@ func TestRoomChangeWhileJoiningIsNotLost(t *testing.T) {
 	}
 	if stale.calls < 2 {
 		t.Error("the stale answer was taken")
+	}
+}
+
+// Someone joins a room while older events of it are still to be told: those are
+// from before their time.
+func TestNewcomersHearNothingFromBefore(t *testing.T) {
+	team := newTeam()
+	team.put(1, 10)
+	h := start(t, team)
+	ann, _ := listen(t, h, 10, 100, -1)
+	bob, _ := listen(t, h, 11, 110, -1)
+	team.put(1, 10, 11) // as the database has it already, from event 3 on
+	team.since[[2]int64{1, 11}] = 3
+	late, _ := listen(t, h, 11, 111, -1)
+	changed := chat.Event{Kind: chat.RoomChanged, RoomID: 1}
+	team.happen(h, changed)
+	team.happen(h, posted(1))
+	team.happen(h, changed)
+	team.happen(h, posted(1))
+	wantHeard(t, "ann", ann, "1 for 10 2 3 for 10 4")
+	wantHeard(t, "bob", bob, "3 for 11 4")
+	wantHeard(t, "bob's other device", late, "3 for 11 4")
+}
+
+// Someone comes while an event that each reads in their own way is written down:
+// they are cut off, so that they read it in the database, and do not miss it.
+func TestEventsAreNotLostForWhoComesMeanwhile(t *testing.T) {
+	team := newTeam()
+	team.put(1, 10)
+	h := start(t, team)
+	ann, _ := listen(t, h, 10, 100, -1)
+	var bob *hub.Listener
+	team.meanwhile = func() { bob, _ = listen(t, h, 11, 110, -1) }
+	team.happen(h, chat.Event{Kind: chat.RoomDeleted})
+	wantHeard(t, "ann", ann, "1 for 10")
+	if got, state := heard(bob); got != "" || state != hub.Cut {
+		t.Errorf("bob heard %q, and his state is %v, want Cut", got, state)
 	}
 }
 

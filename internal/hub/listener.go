@@ -37,8 +37,8 @@ type Listener struct {
 	user, device int64
 
 	// guarded by the hub's lock
-	ready bool // its rooms are known
-	rooms map[int64]struct{}
+	ready bool            // its rooms are known
+	rooms map[int64]int64 // with the number of the first event that is for it
 
 	wake chan struct{} // holds one signal: something waits, or the state changed
 
@@ -62,7 +62,7 @@ type Catchup struct {
 // Listen opens a listener for a person's device. after is the last place the
 // reader has read, negative for none. Close it when done.
 func (h *Hub) Listen(ctx context.Context, user, device, after int64) (*Listener, Catchup, error) {
-	l := &Listener{hub: h, user: user, device: device, rooms: map[int64]struct{}{}, wake: make(chan struct{}, 1)}
+	l := &Listener{hub: h, user: user, device: device, rooms: map[int64]int64{}, wake: make(chan struct{}, 1)}
 	h.enter(l)
 	for {
 		at, err := h.opts.Source.Replay(ctx, user, -1)
@@ -98,12 +98,8 @@ func (h *Hub) join(l *Listener, at chat.Replay, after int64) (Catchup, bool) {
 		return Catchup{}, false
 	}
 	l.ready = true
-	for _, room := range at.Rooms {
-		if h.rooms[room] == nil {
-			h.rooms[room] = map[*Listener]struct{}{}
-		}
-		h.rooms[room][l] = struct{}{}
-		l.rooms[room] = struct{}{}
+	for room, since := range at.Rooms {
+		h.seat(l, room, since)
 	}
 	c := Catchup{Place: h.place}
 	if after < 0 {
@@ -136,8 +132,8 @@ func (l *Listener) audience(e chat.Event) bool {
 	case e.ToUser != 0:
 		return e.ToUser == l.user
 	case e.RoomID != 0:
-		_, in := l.rooms[e.RoomID]
-		return in
+		since, in := l.rooms[e.RoomID]
+		return in && e.Seq >= since
 	}
 	return true
 }

@@ -108,6 +108,19 @@ func each[A, B any](list []A, err error, convert func(A) B) ([]B, error) {
 	return out, nil
 }
 
+// byID makes a map of rows that hold a number for each id.
+func byID[A any](list []A, err error, of func(A) (id, n int64)) (map[int64]int64, error) {
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[int64]int64, len(list))
+	for _, row := range list {
+		id, n := of(row)
+		out[id] = n
+	}
+	return out, nil
+}
+
 // text is a string that is NULL when empty.
 func text(s string) sql.NullString { return sql.NullString{String: s, Valid: s != ""} }
 

@@ -139,6 +139,18 @@ func (r reader) RecentRooms(ctx context.Context, user int64, t chat.RoomType, li
 	return each(list, failed(err, "rooms"), func(s gen.RecentRoomsRow) chat.RoomStay { return toStay(s.Room, s.Member) })
 }
 
+// JoinedRooms implements chat.Reader.
+func (r reader) JoinedRooms(ctx context.Context, user int64) (map[int64]int64, error) {
+	list, err := r.at(ctx).JoinedRooms(ctx, user)
+	return byID(list, failed(err, "rooms"), func(row gen.JoinedRoomsRow) (id, since int64) { return row.ID, row.JoinSeq })
+}
+
+// JoinedPeople implements chat.Reader.
+func (r reader) JoinedPeople(ctx context.Context, room int64) (map[int64]int64, error) {
+	list, err := r.at(ctx).JoinedPeople(ctx, room)
+	return byID(list, failed(err, "members"), func(row gen.JoinedPeopleRow) (id, since int64) { return row.ID, row.JoinSeq })
+}
+
 // RoomIDs implements chat.Reader.
 func (r reader) RoomIDs(ctx context.Context, user int64) ([]int64, error) {
 	ids, err := r.at(ctx).RoomIDs(ctx, user)

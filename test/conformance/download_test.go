@@ -75,7 +75,7 @@ func downloadParts(t *testing.T, s *target) {
 			t.Errorf("%s: %d %q", ranges, r.status, r.body)
 		}
 	}
-	for _, ranges := range []string{"lines=2-4", "all"} { // units that are not known are passed over
+	for _, ranges := range []string{"lines=2-4", "all", "bytes=0-1,4-5"} { // unknown units and several parts at once are passed over
 		if r := s.readFile(t, f.ID, "Range: "+ranges).ok(t); string(r.body) != "0123456789" {
 			t.Errorf("%s: %q", ranges, r.body)
 		}

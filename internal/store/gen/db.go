@@ -285,6 +285,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.isContactStmt, err = db.PrepareContext(ctx, isContact); err != nil {
 		return nil, fmt.Errorf("error preparing query IsContact: %w", err)
 	}
+	if q.joinedPeopleStmt, err = db.PrepareContext(ctx, joinedPeople); err != nil {
+		return nil, fmt.Errorf("error preparing query JoinedPeople: %w", err)
+	}
+	if q.joinedRoomsStmt, err = db.PrepareContext(ctx, joinedRooms); err != nil {
+		return nil, fmt.Errorf("error preparing query JoinedRooms: %w", err)
+	}
 	if q.keyStmt, err = db.PrepareContext(ctx, key); err != nil {
 		return nil, fmt.Errorf("error preparing query Key: %w", err)
 	}
@@ -1034,6 +1040,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing isContactStmt: %w", cerr)
 		}
 	}
+	if q.joinedPeopleStmt != nil {
+		if cerr := q.joinedPeopleStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing joinedPeopleStmt: %w", cerr)
+		}
+	}
+	if q.joinedRoomsStmt != nil {
+		if cerr := q.joinedRoomsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing joinedRoomsStmt: %w", cerr)
+		}
+	}
 	if q.keyStmt != nil {
 		if cerr := q.keyStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing keyStmt: %w", cerr)
@@ -1675,6 +1691,8 @@ type Queries struct {
 	historyCountStmt           *sql.Stmt
 	invitesStmt                *sql.Stmt
 	isContactStmt              *sql.Stmt
+	joinedPeopleStmt           *sql.Stmt
+	joinedRoomsStmt            *sql.Stmt
 	keyStmt                    *sql.Stmt
 	keyByHashStmt              *sql.Stmt
 	keysStmt                   *sql.Stmt
@@ -1871,6 +1889,8 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		historyCountStmt:           q.historyCountStmt,
 		invitesStmt:                q.invitesStmt,
 		isContactStmt:              q.isContactStmt,
+		joinedPeopleStmt:           q.joinedPeopleStmt,
+		joinedRoomsStmt:            q.joinedRoomsStmt,
 		keyStmt:                    q.keyStmt,
 		keyByHashStmt:              q.keyByHashStmt,
 		keysStmt:                   q.keysStmt,

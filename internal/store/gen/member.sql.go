@@ -79,6 +79,70 @@ func (q *Queries) AddReceipts(ctx context.Context, arg AddReceiptsParams) error 
 	return err
 }
 
+const joinedPeople = `-- name: JoinedPeople :many
+SELECT user_id AS id, join_seq FROM members WHERE room_id = $1 AND left_n IS NULL AND person = TRUE
+`
+
+type JoinedPeopleRow struct {
+	ID      int64
+	JoinSeq int64
+}
+
+func (q *Queries) JoinedPeople(ctx context.Context, roomID int64) ([]JoinedPeopleRow, error) {
+	rows, err := q.query(ctx, q.joinedPeopleStmt, joinedPeople, roomID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []JoinedPeopleRow
+	for rows.Next() {
+		var i JoinedPeopleRow
+		if err := rows.Scan(&i.ID, &i.JoinSeq); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const joinedRooms = `-- name: JoinedRooms :many
+SELECT room_id AS id, join_seq FROM members WHERE user_id = $1 AND left_n IS NULL
+`
+
+type JoinedRoomsRow struct {
+	ID      int64
+	JoinSeq int64
+}
+
+func (q *Queries) JoinedRooms(ctx context.Context, userID int64) ([]JoinedRoomsRow, error) {
+	rows, err := q.query(ctx, q.joinedRoomsStmt, joinedRooms, userID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []JoinedRoomsRow
+	for rows.Next() {
+		var i JoinedRoomsRow
+		if err := rows.Scan(&i.ID, &i.JoinSeq); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const markedStays = `-- name: MarkedStays :many
 SELECT room_id, user_id, join_seq, join_n, left_seq, left_n, admin, person, delivered_n, seen_n, skip, muted, pinned, changed_ms, joined_ms, muted_ms, pinned_ms FROM members WHERE user_id = $1 AND left_n IS NULL AND (muted OR pinned) ORDER BY room_id
 `

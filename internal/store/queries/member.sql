@@ -8,6 +8,12 @@ WHERE m.room_id = $1 AND m.left_n IS NULL ORDER BY m.join_seq, m.user_id;
 -- name: RoomIDs :many
 SELECT room_id FROM members WHERE user_id = $1 AND left_n IS NULL;
 
+-- name: JoinedRooms :many
+SELECT room_id AS id, join_seq FROM members WHERE user_id = $1 AND left_n IS NULL;
+
+-- name: JoinedPeople :many
+SELECT user_id AS id, join_seq FROM members WHERE room_id = $1 AND left_n IS NULL AND person = TRUE;
+
 -- name: AddMember :exec
 INSERT INTO members (room_id, user_id, join_seq, join_n, admin, person, delivered_n, seen_n, skip, muted, pinned, muted_ms, pinned_ms, changed_ms, joined_ms)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);

@@ -133,6 +133,9 @@ func comingBackOpensANewStay(r *rig) {
 		r.Fatalf("the new stay is %+v, after %+v", second, first)
 	}
 	is(r, []int64{room.ID})(r.s.RoomIDs(r.ctx, bob.ID))
+	is(r, map[int64]int64{room.ID: second.JoinSeq})(r.s.JoinedRooms(r.ctx, bob.ID))
+	anas := got[chat.Member](r)(r.s.Member(r.ctx, room.ID, ana.ID))
+	is(r, map[int64]int64{ana.ID: anas.JoinSeq, bob.ID: second.JoinSeq})(r.s.JoinedPeople(r.ctx, room.ID))
 }
 
 func endedStayDoesNotChange(r *rig) {
