@@ -16,8 +16,13 @@ type Replay struct {
 	Rooms map[int64]int64
 }
 
-// replayPage is how many events one replay step reads.
-const replayPage = 500
+// How many of a person's events one replay step reads at most, and among how many of
+// everyone's it looks for them: of somebody in quiet rooms there may be none in a
+// week, and a step must end before it is given up.
+const (
+	replayPage = 500
+	replaySpan = 10_000
+)
 
 // Replay gives the events for a person after a place; negative: none, only the
 // newest place and the person's rooms.
@@ -39,15 +44,24 @@ func (s *Service) Replay(ctx context.Context, user, after int64) (Replay, error)
 			out.Lost = true
 			return out, nil
 		}
-		out.Events, err = r.EventsFor(ctx, user, after, seq, replayPage)
-		for i := range out.Events {
-			out.Events[i].Reader = user
-		}
-		if len(out.Events) == replayPage {
-			out.More, out.Seq = true, out.Events[replayPage-1].Seq
-		}
+		err = out.step(ctx, r, user, after)
 		return out, err
 	})
+}
+
+// step reads the first of a person's events after a place and before Seq.
+func (p *Replay) step(ctx context.Context, r Reader, user, after int64) (err error) {
+	newest := p.Seq
+	p.Seq = min(newest, after+replaySpan)
+	p.Events, err = r.EventsFor(ctx, user, after, p.Seq, replayPage)
+	for i := range p.Events {
+		p.Events[i].Reader = user
+	}
+	if len(p.Events) == replayPage {
+		p.Seq = p.Events[replayPage-1].Seq
+	}
+	p.More = p.Seq < newest
+	return err
 }
 
 // RoomPeople gives the people who are in a room now, with the number of the first

@@ -191,6 +191,29 @@ func TestReplayIsReadInSteps(t *testing.T) {
 	same(t, []int{got, steps}, []int{n, 2})
 }
 
+// Somebody for whom there is nothing among many events goes past them step by step.
+func TestReplayOfOthersEvents(t *testing.T) {
+	tm := newTeam(t)
+	bob := tm.joins("Bob")
+	start := tm.place()
+	tm.ok(tm.store.Update(tm.ctx, func(_ context.Context, tx chat.Tx) error {
+		for range 25_000 {
+			tx.Emit(chat.Event{Kind: chat.UserChanged, ToUser: tm.owner.User.ID})
+		}
+		tx.Emit(chat.Event{Kind: chat.UserChanged, ToUser: bob.User.ID})
+		return nil
+	}))
+	got, steps := 0, 0
+	for after, more := start, true; more; steps++ {
+		replay := must(tm.svc.Replay(tm.ctx, bob.User.ID, after))(t)
+		if replay.Seq > after+10_000 {
+			t.Fatalf("a step goes from %d to %d", after, replay.Seq)
+		}
+		got, after, more = got+len(replay.Events), replay.Seq, replay.More
+	}
+	same(t, []int{got, steps}, []int{1, 3})
+}
+
 func TestOldEventsAreDropped(t *testing.T) {
 	tm := newTeam(t)
 	tm.fillEvents(2_500)

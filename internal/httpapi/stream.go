@@ -118,8 +118,11 @@ func (s *stream) replay() (bool, error) {
 		}
 	}
 	s.place = r.Seq
-	if r.Lost {
+	switch {
+	case r.Lost:
 		appendSignal(out, s.place, api.EventResync)
+	case r.More: // who is cut off now goes on from here
+		appendSignal(out, s.place, api.EventPing)
 	}
 	return r.More, s.flush(out)
 }
