@@ -66,7 +66,9 @@ type jpegHead struct {
 const (
 	markerSOF0  = 0xc0
 	markerSOF2  = 0xc2 // progressive: coefficients are kept until the end
+	markerRST0  = 0xd0 // to 0xd7: between pixels, without a length
 	markerSOI   = 0xd8
+	markerEOI   = 0xd9
 	markerSOS   = 0xda // pixels begin
 	markerAPP1  = 0xe1
 	markerAPP14 = 0xee // Adobe: colours may have to be converted

@@ -2,6 +2,7 @@ package blob
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -10,6 +11,7 @@ import (
 	"image/jpeg"
 	_ "image/png" // registers the format
 	"io"
+	"time"
 
 	"golang.org/x/image/draw"
 	_ "golang.org/x/image/webp" // registers the format
@@ -21,12 +23,16 @@ import (
 // than anything else the server does.
 type Thumbnails struct {
 	turn chan struct{}
+	wait time.Duration // for a turn
+	work time.Duration // of a turn; noticed when the decoder reads on
 }
 
 var _ chat.Thumbnailer = (*Thumbnails)(nil)
 
 // NewThumbnails makes a Thumbnails.
-func NewThumbnails() *Thumbnails { return &Thumbnails{turn: make(chan struct{}, 1)} }
+func NewThumbnails() *Thumbnails {
+	return &Thumbnails{turn: make(chan struct{}, 1), wait: 3 * time.Second, work: 5 * time.Second}
+}
 
 // The size of thumbnails in pixels. Clients make theirs of this width; the height
 // only bounds strips.
@@ -44,9 +50,13 @@ const (
 
 var errNoPicture = chat.Errorf(chat.Invalid, "this is no picture that can be shown: a JPEG, PNG, GIF or WebP file is needed")
 
+var errSlow = chat.Errorf(chat.Invalid, "this picture takes too long to be made smaller")
+
 // Thumbnail is part of chat.Thumbnailer. Of moving pictures it takes the first.
-func (t *Thumbnails) Thumbnail(content io.ReadSeeker) (thumb []byte, width, height int, err error) {
-	t.turn <- struct{}{}
+func (t *Thumbnails) Thumbnail(ctx context.Context, content io.ReadSeeker) (thumb []byte, width, height int, err error) {
+	if err := t.take(ctx); err != nil {
+		return nil, 0, 0, err
+	}
 	defer func() { <-t.turn }()
 	defer func() {
 		if r := recover(); r != nil { // a decoder met what it did not expect; others must not suffer
@@ -54,12 +64,14 @@ func (t *Thumbnails) Thumbnail(content io.ReadSeeker) (thumb []byte, width, heig
 			err = fmt.Errorf("%w: %v", errNoPicture, r)
 		}
 	}()
-	file := &source{ReadSeeker: content}
-	turned, err := inspect(file)
+	ctx, done := context.WithTimeoutCause(ctx, t.work, errSlow)
+	defer done()
+	file := &source{ReadSeeker: content, ctx: ctx}
+	turned, format, err := inspect(file)
 	if err != nil {
 		return nil, 0, 0, err
 	}
-	picture, _, err := image.Decode(file)
+	picture, err := decode(file, format)
 	if err != nil {
 		return nil, 0, 0, file.refused(err)
 	}
@@ -72,14 +84,43 @@ func (t *Thumbnails) Thumbnail(content io.ReadSeeker) (thumb []byte, width, heig
 	return out.Bytes(), width, height, nil
 }
 
-// source is a picture's file. It remembers why it could not be read, which is
-// not the picture's fault and which decoders do not always tell.
+// take waits for a turn, as long as somebody may be kept waiting for a small
+// picture.
+func (t *Thumbnails) take(ctx context.Context) error {
+	late := time.NewTimer(t.wait)
+	defer late.Stop()
+	select {
+	case t.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-late.C:
+		return unavailable("too many small pictures are being made", errors.New("no turn came"))
+	}
+}
+
+func decode(file *source, format string) (image.Image, error) {
+	if format == "jpeg" {
+		return jpeg.Decode(newScanLimit(file))
+	}
+	picture, _, err := image.Decode(file)
+	return picture, err
+}
+
+// source is a picture's file, which cannot be read any more when ctx has ended.
+// It remembers why it could not be read, which is not the picture's fault and
+// which decoders do not always tell.
 type source struct {
 	io.ReadSeeker
+	ctx context.Context //nolint:containedctx // reads end with it
 	err error
 }
 
 func (s *source) Read(p []byte) (int, error) {
+	if s.ctx.Err() != nil {
+		s.err = context.Cause(s.ctx)
+		return 0, s.err
+	}
 	n, err := s.ReadSeeker.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
 		s.err = err
@@ -96,34 +137,34 @@ func (s *source) refused(err error) error {
 }
 
 // inspect refuses what is no picture, or too big to be decoded, and tells how it
-// must be turned. It leaves content at its beginning.
-func inspect(content *source) (orientation, error) {
+// must be turned and its format. It leaves content at its beginning.
+func inspect(content *source) (turned orientation, format string, err error) {
 	config, format, err := image.DecodeConfig(content)
 	if err != nil {
-		return 0, content.refused(err)
+		return 0, "", content.refused(err)
 	}
 	if _, err := content.Seek(0, io.SeekStart); err != nil {
-		return 0, err
+		return 0, "", err
 	}
 	turned, cost := upright, bytesPerPixel(config.ColorModel)
 	if format == "jpeg" {
 		head, err := readJPEGHead(content)
 		if err != nil {
-			return 0, content.refused(err)
+			return 0, "", content.refused(err)
 		}
 		turned, cost = head.turned, head.bytesPerPixel
 		if _, err := content.Seek(0, io.SeekStart); err != nil {
-			return 0, err
+			return 0, "", err
 		}
 	}
 	w, h := config.Width, config.Height
 	switch {
 	case w < 1 || h < 1:
-		return 0, errNoPicture
+		return 0, "", errNoPicture
 	case w > maxSide || h > maxSide || float64(w)*float64(h)*cost > maxDecoded:
-		return 0, chat.Errorf(chat.Invalid, "this picture of %d × %d pixels is too big to be made smaller", w, h)
+		return 0, "", chat.Errorf(chat.Invalid, "this picture of %d × %d pixels is too big to be made smaller", w, h)
 	}
-	return turned, nil
+	return turned, format, nil
 }
 
 // bytesPerPixel is about what decoders other than that of JPEG take. The one of

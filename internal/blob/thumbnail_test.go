@@ -2,6 +2,7 @@ package blob
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -16,6 +17,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
+	"time"
 
 	"spika/internal/chat"
 )
@@ -80,7 +83,7 @@ func turnedJPEG(t testing.TB, p image.Image, o uint16, order binary.AppendByteOr
 // seen gives the thumbnail of a file, and fails the test without one.
 func seen(t *testing.T, file []byte) (image.Image, int, int) {
 	t.Helper()
-	thumb, w, h, err := NewThumbnails().Thumbnail(bytes.NewReader(file))
+	thumb, w, h, err := NewThumbnails().Thumbnail(t.Context(), bytes.NewReader(file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -215,7 +218,7 @@ func TestThumbnailRefuses(t *testing.T) {
 		"a bomb":             {claimed(t, 30_000, 30_000), "too big"},
 		"a progressive JPEG": {progressive, "too big"},
 	} {
-		_, _, _, err := NewThumbnails().Thumbnail(bytes.NewReader(c.file))
+		_, _, _, err := NewThumbnails().Thumbnail(t.Context(), bytes.NewReader(c.file))
 		var e *chat.Error
 		if !errors.As(err, &e) || e.Code != chat.Invalid || !strings.Contains(e.Message, c.want) {
 			t.Errorf("%s: %v", name, err)
@@ -229,7 +232,7 @@ type away struct{ io.ReadSeeker }
 func (away) Read([]byte) (int, error) { return 0, unavailable(gone, io.ErrUnexpectedEOF) }
 
 func TestThumbnailOfAFileThatCannotBeRead(t *testing.T) {
-	if _, _, _, err := NewThumbnails().Thumbnail(away{bytes.NewReader(nil)}); chat.CodeOf(err) != chat.Unavailable {
+	if _, _, _, err := NewThumbnails().Thumbnail(t.Context(), away{bytes.NewReader(nil)}); chat.CodeOf(err) != chat.Unavailable {
 		t.Errorf("the error is %v", err)
 	}
 }
@@ -240,12 +243,81 @@ func TestThumbnailsTakeTurns(t *testing.T) {
 	var running sync.WaitGroup
 	for range 8 {
 		running.Go(func() {
-			if _, _, _, err := thumbs.Thumbnail(bytes.NewReader(file)); err != nil {
+			if _, _, _, err := thumbs.Thumbnail(t.Context(), bytes.NewReader(file)); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	running.Wait()
+}
+
+// manyScans is a progressive JPEG, grey and of 8 × 8 pixels, that goes over its
+// pixels so often. Before them come other segments, behind its end comes the rest.
+func manyScans(n int, segments, rest string) []byte {
+	quant := "\xff\xdb\x00\x43\x00" + strings.Repeat("\x01", 64)
+	const (
+		frame   = "\xff\xc2\x00\x0b\x08\x00\x08\x00\x08\x01\x01\x11\x00"
+		huffman = "\xff\xc4\x00\x14\x10\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" // 0: nothing more in this block
+		scan    = "\xff\xff\xda\x00\x08\x01\x01\x00\x01\x3f\x00" + "\x7f"
+	)
+	return []byte("\xff\xd8" + segments + quant + frame + huffman + strings.Repeat(scan, n) + "\xff\xd9" + rest)
+}
+
+func TestThumbnailOfAJPEGWithManyScans(t *testing.T) {
+	starts := strings.Repeat("\xff\xda", 100)
+	comment := "\xff\xfe\x00\xca" + starts
+	if p, w, h := seen(t, manyScans(maxScans, comment, starts)); w != 8 || h != 8 || p.Bounds().Dx() != 8 {
+		t.Errorf("%d × %d became %v", w, h, p.Bounds())
+	}
+	_, _, _, err := NewThumbnails().Thumbnail(t.Context(), bytes.NewReader(manyScans(maxScans+1, comment, "")))
+	if !errors.Is(err, errManyScans) || chat.CodeOf(err) != chat.Invalid {
+		t.Errorf("one scan too many gave %v", err)
+	}
+}
+
+// Between pixels, which the scan has many of, are bytes that look like markers.
+func TestScansOfAPlainJPEGAreCounted(t *testing.T) {
+	noise := image.NewGray(image.Rect(0, 0, 200, 200))
+	for i := range noise.Pix {
+		noise.Pix[i] = byte(i * i >> 3 * 7)
+	}
+	file := asJPEG(t, noise)
+	if !bytes.Contains(file, []byte{0xff, 0}) {
+		t.Fatal("no pixel looks like a marker")
+	}
+	in := newScanLimit(iotest.OneByteReader(bytes.NewReader(file)))
+	if _, err := jpeg.Decode(in); err != nil || in.scans != 1 || !in.ended {
+		t.Errorf("%d scans, ended: %v, %v", in.scans, in.ended, err)
+	}
+}
+
+func TestThumbnailsTakeLittleTime(t *testing.T) {
+	thumbs := NewThumbnails()
+	thumbs.work = 0
+	if _, _, _, err := thumbs.Thumbnail(t.Context(), bytes.NewReader(asJPEG(t, corners(9, 6)))); !errors.Is(err, errSlow) || chat.CodeOf(err) != chat.Invalid {
+		t.Errorf("too slow a picture gave %v", err)
+	}
+}
+
+func TestThumbnailsDoNotKeepOthersWaiting(t *testing.T) {
+	file := asJPEG(t, corners(9, 6))
+	thumbs := NewThumbnails()
+	thumbs.turn <- struct{}{} // somebody's picture that takes for ever
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	thumbs.wait = time.Hour
+	if _, _, _, err := thumbs.Thumbnail(ctx, bytes.NewReader(file)); !errors.Is(err, context.Canceled) {
+		t.Errorf("who left is told %v", err)
+	}
+	thumbs.wait = time.Millisecond
+	if _, _, _, err := thumbs.Thumbnail(t.Context(), bytes.NewReader(file)); chat.CodeOf(err) != chat.Unavailable {
+		t.Errorf("who waited is told %v", err)
+	}
+	<-thumbs.turn
+	thumbs.wait = time.Hour
+	if _, _, _, err := thumbs.Thumbnail(t.Context(), bytes.NewReader(file)); err != nil {
+		t.Errorf("the next one is told %v", err)
+	}
 }
 
 func TestJPEGCost(t *testing.T) {
@@ -270,13 +342,14 @@ func FuzzThumbnail(f *testing.F) {
 	}
 	f.Add(webp)
 	f.Add(claimed(f, 40_000, 40_000))
+	f.Add(manyScans(3, "", ""))
 	thumbs := NewThumbnails()
 	f.Fuzz(func(t *testing.T, file []byte) {
 		config, _, err := image.DecodeConfig(bytes.NewReader(file))
 		if err == nil && config.Width*config.Height > 1<<22 {
 			return // allowed perhaps, and slow
 		}
-		thumb, w, h, err := thumbs.Thumbnail(bytes.NewReader(file))
+		thumb, w, h, err := thumbs.Thumbnail(t.Context(), bytes.NewReader(file))
 		if err != nil {
 			if chat.CodeOf(err) != chat.Invalid {
 				t.Fatalf("a wrong file gave %v", err)

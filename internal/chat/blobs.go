@@ -74,7 +74,8 @@ func CheckBlobName(name string) error {
 type Thumbnailer interface {
 	// Thumbnail gives content as a JPEG that is at most 256 pixels wide,
 	// upright, and the width and height of the picture itself in pixels,
-	// upright too. Invalid when content is no picture it knows, is broken or
-	// has more pixels than it takes on.
-	Thumbnail(content io.ReadSeeker) (jpeg []byte, width, height int, err error)
+	// upright too. Invalid when content is no picture it knows, is broken, has
+	// more pixels than it takes on or takes too long; Unavailable when it has
+	// too much to do. It ends with ctx.
+	Thumbnail(ctx context.Context, content io.ReadSeeker) (jpeg []byte, width, height int, err error)
 }

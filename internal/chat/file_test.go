@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"spika/internal/chat"
@@ -354,6 +355,51 @@ func TestPicturesThatCannotBeReadArePosted(t *testing.T) {
 	full := tm.upload(me, "image/png", picture(t, 40, 40))
 	tm.blobs.put = func(string) error { return chat.Errorf(chat.Unavailable, "full") }
 	_ = must(tm.bring(tm.owner, tm.general, "image", full.ID))(t)
+}
+
+// thumbnails are made by a function.
+type thumbnails func(ctx context.Context) error
+
+func (f thumbnails) Thumbnail(ctx context.Context, _ io.ReadSeeker) ([]byte, int, int, error) {
+	return nil, 0, 0, f(ctx)
+}
+
+func TestPicturesArePostedWhenSmallOnesAreNotMadeNow(t *testing.T) {
+	asked := 0
+	tm := newTeam(t, func(o *chat.Options) {
+		o.Files.Thumbnails = thumbnails(func(context.Context) error {
+			asked++
+			return chat.Errorf(chat.Unavailable, "busy")
+		})
+	})
+	f := tm.upload(tm.owner.User.ID, "image/png", picture(t, 20, 20))
+	if v := must(tm.bring(tm.owner, tm.general, "image", f.ID))(t); v.Thumb != nil || v.File == nil {
+		t.Errorf("the files are %+v and %+v", v.File, v.Thumb)
+	}
+	same(t, asked, 1)
+}
+
+func TestPicturesArePostedWhenSmallOnesTakeLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		asked, began := 0, time.Now()
+		tm := openServer(t, func(o *chat.Options) {
+			o.Files.Thumbnails = thumbnails(func(ctx context.Context) error {
+				asked++
+				select {
+				case <-ctx.Done():
+					return ctx.Err()
+				case <-time.After(4 * time.Second):
+					return chat.Errorf(chat.Invalid, "slow")
+				}
+			})
+		}).founded()
+		f := tm.upload(tm.owner.User.ID, "image/png", picture(t, 20, 20))
+		d := chat.Draft{Type: "image", FileID: f.ID, Body: fmt.Appendf(nil, `{"fileId":%d}`, f.ID)}
+		shared := must(tm.svc.Share(tm.ctx, tm.owner, slices.Repeat([]chat.Draft{d}, 20), chat.Places{RoomIDs: []int64{tm.general}}))(t)
+		same(t, len(shared.Messages), 20)
+		same(t, asked, 3)
+		same(t, time.Since(began) < 20*time.Second, true)
+	})
 }
 
 func TestLinksOfFilesEnd(t *testing.T) {

@@ -78,10 +78,8 @@ func (s *Service) Share(ctx context.Context, who Session, drafts []Draft, to Pla
 	if len(drafts) == 0 || len(drafts) > MaxMessageIDs {
 		return Forwarded{}, Errorf(Invalid, "messages must hold 1 to %d messages", MaxMessageIDs)
 	}
-	for i, d := range drafts {
-		if err := s.thumbFor(ctx, Sender{UserID: who.User.ID}, d); err != nil {
-			return Forwarded{}, InvalidMessage(i, err)
-		}
+	if err := s.thumbsFor(ctx, Sender{UserID: who.User.ID}, drafts...); err != nil {
+		return Forwarded{}, err
 	}
 	return s.spread(ctx, who, len(drafts), to, func(ctx context.Context, tx Tx) ([]Message, error) {
 		out := make([]Message, len(drafts))

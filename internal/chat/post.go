@@ -24,7 +24,7 @@ type Posted struct {
 // not the sender's or the reply target not in the room, Forbidden when the room is deleted,
 // Conflict when the client id was used for another message.
 func (s *Service) Post(ctx context.Context, who Sender, d Draft) (Posted, error) {
-	if err := s.thumbFor(ctx, who, d); err != nil {
+	if err := s.thumbsFor(ctx, who, d); err != nil {
 		return Posted{}, err
 	}
 	return update(ctx, s, func(ctx context.Context, tx Tx) (Posted, error) {

@@ -77,6 +77,13 @@ const goodPassword = "correct horse"
 func newServer(t *testing.T, change ...func(*chat.Options)) *team {
 	t.Helper()
 	t.Parallel()
+	return openServer(t, change...)
+}
+
+// openServer is newServer for a test that does not run beside others, such as one
+// with a time of its own.
+func openServer(t *testing.T, change ...func(*chat.Options)) *team {
+	t.Helper()
 	c := &clock{at: time.Date(2031, 5, 6, 7, 8, 9, 0, time.UTC)}
 	s, err := store.Open(t.Context(), store.Options{URL: storetest.SQLite(t), Clock: c.now})
 	if err != nil {
@@ -104,11 +111,16 @@ func newServer(t *testing.T, change ...func(*chat.Options)) *team {
 // newTeam gives a team with its owner, Ada, and the first room, General.
 func newTeam(t *testing.T, change ...func(*chat.Options)) *team {
 	t.Helper()
-	tm := newServer(t, change...)
+	return newServer(t, change...).founded()
+}
+
+// founded sets a server up.
+func (tm *team) founded() *team {
+	tm.Helper()
 	token := must(tm.svc.NewSetUpLink(tm.ctx))(tm)
 	in, room, err := tm.svc.SetUp(tm.ctx, token, person("Ada"), "Team", chat.DeviceInfo{})
 	if err != nil {
-		t.Fatal(err)
+		tm.Fatal(err)
 	}
 	tm.owner, tm.general = in.Session, room.ID
 	return tm

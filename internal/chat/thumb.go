@@ -7,14 +7,33 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // thumbWidth is how wide small pictures are at most, in pixels.
 const thumbWidth = 256
 
-// thumbFor makes a small picture for a draft with a picture that has none, so that
-// everyone who gets the message gets it. A picture that cannot be read, or a store
-// that is away, is no reason not to post.
+// thumbTime is how long posting waits for small pictures, however many there are.
+const thumbTime = 10 * time.Second
+
+// thumbsFor makes small pictures for drafts with pictures that have none, so that
+// everyone who gets the messages gets them. A picture that cannot be read, a store
+// that is away, or too little time is no reason not to post.
+func (s *Service) thumbsFor(ctx context.Context, who Sender, drafts ...Draft) error {
+	limited, done := context.WithTimeout(ctx, thumbTime)
+	defer done()
+	for _, d := range drafts {
+		err := s.thumbFor(limited, who, d)
+		if limited.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (s *Service) thumbFor(ctx context.Context, who Sender, d Draft) error {
 	if d.Type != ImageType || d.FileID < 1 || d.ThumbID != 0 || s.opts.Files.Blobs == nil || s.opts.Files.Thumbnails == nil {
 		return nil
@@ -26,7 +45,7 @@ func (s *Service) thumbFor(ctx context.Context, who Sender, d Draft) error {
 	if err := s.makeThumb(ctx, f); err != nil && CodeOf(err) == Internal {
 		return err
 	}
-	return ctx.Err()
+	return nil
 }
 
 // makeThumb makes the small picture of a file and notes how large the file's own
@@ -36,7 +55,7 @@ func (s *Service) makeThumb(ctx context.Context, f File) error {
 	if err != nil {
 		return err
 	}
-	content, width, height, err := s.opts.Files.Thumbnails.Thumbnail(picture)
+	content, width, height, err := s.opts.Files.Thumbnails.Thumbnail(ctx, picture)
 	if err := errors.Join(err, picture.Close()); err != nil {
 		return err
 	}
