@@ -3,7 +3,7 @@ package chat
 import (
 	"context"
 	"errors"
-	"strconv"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -200,18 +200,18 @@ func (s *Service) dropStrayFiles(ctx context.Context, _ Blobs, hashes []string) 
 	})
 }
 
-// dropStrayChunks removes chunks of uploads that are no more. Their numbers never
-// come again.
+// dropStrayChunks removes bytes of chunks that no upload has. The numbers of
+// uploads never come again; a chunk that comes again just now is asked for once
+// more when the upload is finished.
 func (s *Service) dropStrayChunks(ctx context.Context, blobs Blobs, places []string) error {
 	for _, place := range places {
-		upload, _, _ := strings.Cut(place, "/")
-		id, err := strconv.ParseInt(upload, 10, 64)
-		if err != nil {
+		var upload, n int64
+		if _, err := fmt.Sscanf(place, "%d/%d", &upload, &n); err != nil || chunkBlob(upload, n) != "chunks/"+place {
 			continue // not ours
 		}
-		kept, err := s.store.UploadExists(ctx, id)
-		if err == nil && !kept {
-			err = blobs.Delete(ctx, "chunks/"+place)
+		_, err := s.store.Chunk(ctx, upload, n)
+		if IsNotFound(err) {
+			err = blobs.Delete(ctx, chunkBlob(upload, n))
 		}
 		if err != nil {
 			return err

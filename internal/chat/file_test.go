@@ -288,6 +288,7 @@ func TestChunksWhoseBytesAreGoneAreAskedForAgain(t *testing.T) {
 	_, err := tm.svc.FinishUpload(tm.ctx, me, newFile("1", "text/plain", "hello"))
 	tm.fails(err, chat.Incomplete)
 	same(t, must(tm.svc.UploadedChunks(tm.ctx, me, "1"))(t), []int64{})
+	same(t, must(tm.store.BytesOf(tm.ctx, me))(t), 0) // nor do they count
 }
 
 func TestUploadsFinishedMeanwhile(t *testing.T) {
@@ -303,6 +304,7 @@ func TestUploadsFinishedMeanwhile(t *testing.T) {
 	}
 	_, err := tm.svc.PutChunk(tm.ctx, me, chat.NewChunk{ClientID: "1", N: 1, Content: []byte("more")})
 	tm.fails(err, chat.Invalid, "File with that clientId already exists")
+	same(t, tm.names("chunks/"), nil)
 }
 
 func picture(t *testing.T, width, height int) string {

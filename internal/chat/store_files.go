@@ -31,12 +31,11 @@ type FileReader interface {
 	DroppedBlob(ctx context.Context, hash string) (Time, error)
 
 	Upload(ctx context.Context, user int64, clientID string) (Upload, error)
-	// UploadExists reports whether an upload is still unfinished.
-	UploadExists(ctx context.Context, id int64) (bool, error)
 	// UploadCount counts a user's unfinished uploads.
 	UploadCount(ctx context.Context, user int64) (int64, error)
 	// StaleUploads lists uploads not touched since a moment, oldest first.
 	StaleUploads(ctx context.Context, before Time, limit int) ([]Upload, error)
+	Chunk(ctx context.Context, upload, n int64) (Chunk, error)
 	// Chunks lists an upload's chunks by their numbers.
 	Chunks(ctx context.Context, upload int64) ([]Chunk, error)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 )
 
 // NewChunk is a part of a file that comes in.
@@ -35,7 +36,10 @@ func errUploadMoved() *Error {
 // PutChunk keeps a part of a file and gives the numbers of all that are here, in
 // order. Chunks can come in any order and again. Each uploader has their own
 // client ids. Fails with Invalid when the upload is finished already, and with
-// TooLarge when it is beyond what a file, the uploader or everyone may have.
+// TooLarge when it is beyond what a file, the uploader or everyone may have: that
+// is looked at before the bytes are stored and when they are noted, and nothing
+// of what is refused stays. A crash in between leaves bytes that no row knows,
+// which are swept.
 func (s *Service) PutChunk(ctx context.Context, user int64, c NewChunk) ([]int64, error) {
 	if err := c.check(); err != nil {
 		return nil, err
@@ -51,7 +55,12 @@ func (s *Service) PutChunk(ctx context.Context, user int64, c NewChunk) ([]int64
 	if err := blobs.Put(ctx, chunkBlob(up.ID, c.N), bytes.NewReader(c.Content), int64(len(c.Content))); err != nil {
 		return nil, fmt.Errorf("keep a chunk: %w", err)
 	}
-	return update(ctx, s, func(ctx context.Context, tx Tx) ([]int64, error) { return s.keepChunk(ctx, tx, up, c) })
+	err = s.store.Update(ctx, func(ctx context.Context, tx Tx) error { return s.keepChunk(ctx, tx, up, c) })
+	if err != nil {
+		s.removeRefused(ctx, blobs, up, c)
+		return nil, err
+	}
+	return s.chunksWith(ctx, up.ID, c.N)
 }
 
 // blobs gives where bytes are kept.
@@ -66,35 +75,61 @@ func chunkBlob(upload, n int64) string { return fmt.Sprintf("chunks/%d/%d", uplo
 
 func fileBlob(hash string) string { return "files/" + hash }
 
-// openUpload finds the upload a chunk belongs to, or begins it.
+// openUpload finds the upload a chunk belongs to, or begins it, if the chunk can
+// be kept as things are now.
 func (s *Service) openUpload(ctx context.Context, user int64, c NewChunk) (Upload, error) {
-	up, err := s.store.Upload(ctx, user, c.ClientID)
-	if err == nil {
-		return up, s.checkFits(up.Bytes)
-	}
+	up, err := view(ctx, s, func(ctx context.Context, r Reader) (Upload, error) {
+		up, err := r.Upload(ctx, user, c.ClientID)
+		if err == nil {
+			_, err = s.grow(ctx, r, up, c)
+		}
+		return up, err
+	})
 	if !IsNotFound(err) {
-		return Upload{}, err
+		return up, err
 	}
 	return update(ctx, s, func(ctx context.Context, tx Tx) (Upload, error) {
 		up, err := tx.Upload(ctx, user, c.ClientID)
-		if !IsNotFound(err) {
-			return up, err
+		if IsNotFound(err) {
+			up, err = beginUpload(ctx, tx, user, c.ClientID)
 		}
-		if _, err := tx.FileByClientID(ctx, user, c.ClientID); !IsNotFound(err) {
-			return Upload{}, errFileExists(Invalid).unless(err)
+		if err == nil {
+			_, err = s.grow(ctx, tx, up, c)
 		}
-		n, err := tx.UploadCount(ctx, user)
-		if err != nil {
-			return Upload{}, err
-		}
-		if n >= maxUploads {
-			return Upload{}, Errorf(TooMany, "Too many uploads: finish some of the %d that you have begun first", maxUploads).after(60)
-		}
-		if err := s.checkQuota(ctx, tx, user, int64(len(c.Content))); err != nil {
-			return Upload{}, err
-		}
-		return tx.CreateUpload(ctx, Upload{UserID: user, ClientID: c.ClientID})
+		return up, err
 	})
+}
+
+func beginUpload(ctx context.Context, tx Tx, user int64, clientID string) (Upload, error) {
+	if _, err := tx.FileByClientID(ctx, user, clientID); !IsNotFound(err) {
+		return Upload{}, errFileExists(Invalid).unless(err)
+	}
+	n, err := tx.UploadCount(ctx, user)
+	if err != nil {
+		return Upload{}, err
+	}
+	if n >= maxUploads {
+		return Upload{}, Errorf(TooMany, "Too many uploads: finish some of the %d that you have begun first", maxUploads).after(60)
+	}
+	return tx.CreateUpload(ctx, Upload{UserID: user, ClientID: clientID})
+}
+
+// grow gives an upload with a chunk counted, in place of the one that had its
+// number. Fails with TooLarge when it adds more than a file, the uploader or
+// everyone may have.
+func (s *Service) grow(ctx context.Context, r Reader, up Upload, c NewChunk) (Upload, error) {
+	before, err := r.Chunk(ctx, up.ID, c.N)
+	if err != nil && !IsNotFound(err) {
+		return Upload{}, err
+	}
+	more := int64(len(c.Content)) - before.Size
+	if up.Bytes += more; more <= 0 {
+		return up, nil
+	}
+	if err := s.checkFits(up.Bytes); err != nil {
+		return Upload{}, err
+	}
+	return up, s.checkQuota(ctx, r, up.UserID, more)
 }
 
 // after sets after how many seconds to try again.
@@ -134,31 +169,81 @@ func (s *Service) checkQuota(ctx context.Context, r Reader, user, more int64) er
 }
 
 // keepChunk notes that a chunk is here.
-func (s *Service) keepChunk(ctx context.Context, tx Tx, up Upload, c NewChunk) ([]int64, error) {
+func (s *Service) keepChunk(ctx context.Context, tx Tx, up Upload, c NewChunk) error {
 	now, err := tx.Upload(ctx, up.UserID, up.ClientID)
 	if err != nil || now.ID != up.ID {
 		if IsNotFound(err) {
 			if _, err := tx.FileByClientID(ctx, up.UserID, up.ClientID); !IsNotFound(err) {
-				return nil, errFileExists(Invalid).unless(err)
+				return errFileExists(Invalid).unless(err)
 			}
 		}
-		return nil, errUploadMoved().unless(err)
+		return errUploadMoved().unless(err)
 	}
-	chunks, err := tx.Chunks(ctx, up.ID)
+	if now, err = s.grow(ctx, tx, now, c); err != nil {
+		return err
+	}
+	if err := tx.PutChunk(ctx, Chunk{UploadID: up.ID, N: c.N, Size: int64(len(c.Content))}); err != nil {
+		return err
+	}
+	return tx.UpdateUpload(ctx, now)
+}
+
+// removeRefused removes the bytes of a chunk that was not noted, even when whoever
+// sent it is gone, so that nobody fills the disk with what is refused. A chunk
+// that had the number and another size has lost its bytes to them, and goes as
+// well. Where the same chunk comes again meanwhile, its bytes can go with these:
+// finishing finds that, and asks for it again. What cannot be removed is swept.
+func (s *Service) removeRefused(ctx context.Context, blobs Blobs, up Upload, c NewChunk) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), removeWithin)
+	defer cancel()
+	unknown, err := update(ctx, s, func(ctx context.Context, tx Tx) (bool, error) {
+		before, err := tx.Chunk(ctx, up.ID, c.N)
+		switch {
+		case IsNotFound(err):
+			return true, nil
+		case err != nil || before.Size == int64(len(c.Content)):
+			return false, err
+		}
+		return true, forgetChunk(ctx, tx, up, c.N)
+	})
+	if err == nil && unknown {
+		_ = blobs.Delete(ctx, chunkBlob(up.ID, c.N)) // else it is swept
+	}
+}
+
+// forgetChunk notes that a chunk's bytes are not there, so that it is sent again.
+// Chunks of uploads that are no more are forgotten already.
+func forgetChunk(ctx context.Context, tx Tx, up Upload, n int64) error {
+	c, err := tx.Chunk(ctx, up.ID, n)
+	if IsNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	now, err := tx.Upload(ctx, up.UserID, up.ClientID)
+	if err != nil {
+		return err
+	}
+	if err := tx.DeleteChunk(ctx, up.ID, n); err != nil {
+		return err
+	}
+	now.Bytes -= c.Size
+	return tx.UpdateUpload(ctx, now)
+}
+
+// chunksWith gives the numbers of the chunks that are here, the one just kept
+// among them. It reads beside what is written: there can be MaxChunks of them.
+func (s *Service) chunksWith(ctx context.Context, upload, n int64) ([]int64, error) {
+	chunks, err := s.store.Chunks(ctx, upload)
 	if err != nil {
 		return nil, err
 	}
-	if now.Bytes = sizeOf(without(chunks, c.N)) + int64(len(c.Content)); now.Bytes > s.opts.Files.MaxSize {
-		return nil, s.checkFits(now.Bytes)
+	list := numbers(chunks)
+	if _, here := slices.BinarySearch(list, n); !here {
+		return nil, errUploadMoved()
 	}
-	if err := tx.PutChunk(ctx, Chunk{UploadID: up.ID, N: c.N, Size: int64(len(c.Content))}); err != nil {
-		return nil, err
-	}
-	if err := tx.UpdateUpload(ctx, now); err != nil {
-		return nil, err
-	}
-	chunks, err = tx.Chunks(ctx, up.ID)
-	return numbers(chunks), err
+	return list, nil
 }
 
 func sizeOf(chunks []Chunk) int64 {
@@ -167,17 +252,6 @@ func sizeOf(chunks []Chunk) int64 {
 		size += c.Size
 	}
 	return size
-}
-
-// without gives the chunks but the one numbered n.
-func without(chunks []Chunk, n int64) []Chunk {
-	var out []Chunk
-	for _, c := range chunks {
-		if c.N != n {
-			out = append(out, c)
-		}
-	}
-	return out
 }
 
 func numbers(chunks []Chunk) []int64 {

@@ -164,7 +164,7 @@ func (s *Service) assemble(ctx context.Context, blobs Blobs, p parts, hash strin
 	}
 	switch gone := content.chunks.missing; {
 	case gone != nil:
-		return nil, s.missedChunk(ctx, *gone)
+		return nil, s.missedChunk(ctx, p.upload, gone.N)
 	case content.differs:
 		return nil, errMismatch()
 	case CodeOf(err) == Invalid: // a chunk came again meanwhile, with another length
@@ -185,9 +185,9 @@ func kept(ctx context.Context, blobs Blobs, hash string, size int64) bool {
 	return b.Size() == size
 }
 
-// missedChunk notes that a chunk's bytes are not there, so that it is sent again.
-func (s *Service) missedChunk(ctx context.Context, c Chunk) error {
-	err := s.store.Update(ctx, func(ctx context.Context, tx Tx) error { return tx.DeleteChunk(ctx, c.UploadID, c.N) })
+// missedChunk has a chunk sent again whose bytes are not there.
+func (s *Service) missedChunk(ctx context.Context, up Upload, n int64) error {
+	err := s.store.Update(ctx, func(ctx context.Context, tx Tx) error { return forgetChunk(ctx, tx, up, n) })
 	if err != nil {
 		return err
 	}

@@ -105,12 +105,6 @@ func (r reader) Upload(ctx context.Context, user int64, clientID string) (chat.U
 	return toUpload(u), notFound(err, "upload")
 }
 
-// UploadExists implements chat.Reader.
-func (r reader) UploadExists(ctx context.Context, id int64) (bool, error) {
-	found, err := r.at(ctx).UploadExists(ctx, id)
-	return found, failed(err, "upload")
-}
-
 // UploadCount implements chat.Reader.
 func (r reader) UploadCount(ctx context.Context, user int64) (int64, error) {
 	n, err := r.at(ctx).UploadCount(ctx, user)
@@ -122,6 +116,12 @@ func (r reader) StaleUploads(ctx context.Context, before chat.Time, limit int) (
 	n, _ := limits(chat.Page{Limit: limit})
 	rows, err := r.at(ctx).StaleUploads(ctx, int64(before), n)
 	return each(rows, failed(err, "uploads"), toUpload)
+}
+
+// Chunk implements chat.Reader.
+func (r reader) Chunk(ctx context.Context, upload, n int64) (chat.Chunk, error) {
+	c, err := r.at(ctx).Chunk(ctx, upload, n)
+	return chat.Chunk(c), notFound(err, "chunk")
 }
 
 // Chunks implements chat.Reader.

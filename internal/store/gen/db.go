@@ -69,6 +69,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.changeAfterStmt, err = db.PrepareContext(ctx, changeAfter); err != nil {
 		return nil, fmt.Errorf("error preparing query ChangeAfter: %w", err)
 	}
+	if q.chunkStmt, err = db.PrepareContext(ctx, chunk); err != nil {
+		return nil, fmt.Errorf("error preparing query Chunk: %w", err)
+	}
 	if q.chunksStmt, err = db.PrepareContext(ctx, chunks); err != nil {
 		return nil, fmt.Errorf("error preparing query Chunks: %w", err)
 	}
@@ -570,9 +573,6 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.uploadCountStmt, err = db.PrepareContext(ctx, uploadCount); err != nil {
 		return nil, fmt.Errorf("error preparing query UploadCount: %w", err)
 	}
-	if q.uploadExistsStmt, err = db.PrepareContext(ctx, uploadExists); err != nil {
-		return nil, fmt.Errorf("error preparing query UploadExists: %w", err)
-	}
 	if q.userStmt, err = db.PrepareContext(ctx, user); err != nil {
 		return nil, fmt.Errorf("error preparing query User: %w", err)
 	}
@@ -678,6 +678,11 @@ func (q *Queries) Close() error {
 	if q.changeAfterStmt != nil {
 		if cerr := q.changeAfterStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing changeAfterStmt: %w", cerr)
+		}
+	}
+	if q.chunkStmt != nil {
+		if cerr := q.chunkStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing chunkStmt: %w", cerr)
 		}
 	}
 	if q.chunksStmt != nil {
@@ -1515,11 +1520,6 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing uploadCountStmt: %w", cerr)
 		}
 	}
-	if q.uploadExistsStmt != nil {
-		if cerr := q.uploadExistsStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing uploadExistsStmt: %w", cerr)
-		}
-	}
 	if q.userStmt != nil {
 		if cerr := q.userStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing userStmt: %w", cerr)
@@ -1619,6 +1619,7 @@ type Queries struct {
 	bytesOfStmt                *sql.Stmt
 	bytesOfAllStmt             *sql.Stmt
 	changeAfterStmt            *sql.Stmt
+	chunkStmt                  *sql.Stmt
 	chunksStmt                 *sql.Stmt
 	clockStmt                  *sql.Stmt
 	closeLinksStmt             *sql.Stmt
@@ -1786,7 +1787,6 @@ type Queries struct {
 	updateWebhookStmt          *sql.Stmt
 	uploadStmt                 *sql.Stmt
 	uploadCountStmt            *sql.Stmt
-	uploadExistsStmt           *sql.Stmt
 	userStmt                   *sql.Stmt
 	userByEmailStmt            *sql.Stmt
 	userByPhoneStmt            *sql.Stmt
@@ -1817,6 +1817,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		bytesOfStmt:                q.bytesOfStmt,
 		bytesOfAllStmt:             q.bytesOfAllStmt,
 		changeAfterStmt:            q.changeAfterStmt,
+		chunkStmt:                  q.chunkStmt,
 		chunksStmt:                 q.chunksStmt,
 		clockStmt:                  q.clockStmt,
 		closeLinksStmt:             q.closeLinksStmt,
@@ -1984,7 +1985,6 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		updateWebhookStmt:          q.updateWebhookStmt,
 		uploadStmt:                 q.uploadStmt,
 		uploadCountStmt:            q.uploadCountStmt,
-		uploadExistsStmt:           q.uploadExistsStmt,
 		userStmt:                   q.userStmt,
 		userByEmailStmt:            q.userByEmailStmt,
 		userByPhoneStmt:            q.userByPhoneStmt,

@@ -33,6 +33,17 @@ func (q *Queries) BytesOfAll(ctx context.Context) (int64, error) {
 	return column_1, err
 }
 
+const chunk = `-- name: Chunk :one
+SELECT upload_id, n, size FROM chunks WHERE upload_id = $1 AND n = $2
+`
+
+func (q *Queries) Chunk(ctx context.Context, uploadID int64, n int64) (Chunk, error) {
+	row := q.queryRow(ctx, q.chunkStmt, chunk, uploadID, n)
+	var i Chunk
+	err := row.Scan(&i.UploadID, &i.N, &i.Size)
+	return i, err
+}
+
 const chunks = `-- name: Chunks :many
 SELECT upload_id, n, size FROM chunks WHERE upload_id = $1 ORDER BY n
 `
@@ -494,15 +505,4 @@ func (q *Queries) UploadCount(ctx context.Context, userID int64) (int64, error) 
 	var count int64
 	err := row.Scan(&count)
 	return count, err
-}
-
-const uploadExists = `-- name: UploadExists :one
-SELECT CAST(EXISTS (SELECT 1 FROM uploads WHERE id = $1) AS BOOLEAN)
-`
-
-func (q *Queries) UploadExists(ctx context.Context, id int64) (bool, error) {
-	row := q.queryRow(ctx, q.uploadExistsStmt, uploadExists, id)
-	var column_1 bool
-	err := row.Scan(&column_1)
-	return column_1, err
 }

@@ -62,9 +62,6 @@ SELECT CAST(COALESCE((SELECT sum(size) FROM files), 0) + COALESCE((SELECT sum(by
 -- name: Upload :one
 SELECT * FROM uploads WHERE user_id = $1 AND client_id = $2;
 
--- name: UploadExists :one
-SELECT CAST(EXISTS (SELECT 1 FROM uploads WHERE id = $1) AS BOOLEAN);
-
 -- name: UploadCount :one
 SELECT count(*) FROM uploads WHERE user_id = $1;
 
@@ -82,6 +79,9 @@ DELETE FROM uploads WHERE id = $1;
 
 -- name: Chunks :many
 SELECT * FROM chunks WHERE upload_id = $1 ORDER BY n;
+
+-- name: Chunk :one
+SELECT * FROM chunks WHERE upload_id = $1 AND n = $2;
 
 -- name: PutChunk :exec
 INSERT INTO chunks (upload_id, n, size) VALUES ($1, $2, $3)

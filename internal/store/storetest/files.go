@@ -172,11 +172,16 @@ func uploadsAreKept(r *rig) {
 	is(r, []chat.Chunk{{UploadID: up.ID, N: 0, Size: 7}, {UploadID: up.ID, N: 3, Size: 6}})(r.s.Chunks(r.ctx, up.ID))
 	r.change(func(ctx context.Context, tx chat.Tx) error { return tx.DeleteChunk(ctx, up.ID, 0) })
 	is(r, []chat.Chunk{{UploadID: up.ID, N: 3, Size: 6}})(r.s.Chunks(r.ctx, up.ID))
-	is(r, true)(r.s.UploadExists(r.ctx, up.ID))
+	is(r, chat.Chunk{UploadID: up.ID, N: 3, Size: 6})(r.s.Chunk(r.ctx, up.ID, 3))
+	for _, none := range []chat.Chunk{{UploadID: up.ID, N: 0}, {UploadID: other.ID, N: 3}} {
+		_, err := r.s.Chunk(r.ctx, none.UploadID, none.N)
+		missing(r, err)
+	}
 	r.change(func(ctx context.Context, tx chat.Tx) error { return tx.DeleteUpload(ctx, up.ID) })
 	_, err := r.s.Upload(r.ctx, ann.ID, "1")
 	missing(r, err)
-	is(r, false)(r.s.UploadExists(r.ctx, up.ID))
+	_, err = r.s.Chunk(r.ctx, up.ID, 3)
+	missing(r, err)
 	is(r, []chat.Chunk(nil))(r.s.Chunks(r.ctx, up.ID))
 	same(r, len(got[[]chat.Chunk](r)(r.s.Chunks(r.ctx, other.ID))), 1)
 	if again := r.upload(ann, "1"); again.ID <= other.ID {
