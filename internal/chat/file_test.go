@@ -117,6 +117,25 @@ func inOrder(list ...string) []string {
 	return list
 }
 
+// TestFilesGoWithTheRoom: with a destroyed one, unless they are used elsewhere.
+func TestFilesGoWithTheRoom(t *testing.T) {
+	tm := newTeam(t)
+	room := tm.room(tm.owner)
+	lost, used, face := tm.file(tm.owner, "1"), tm.file(tm.owner, "22"), tm.file(tm.owner, "333")
+	for range 150 { // more than one step takes
+		_ = must(tm.bring(tm.owner, room, "file", lost.ID))(t)
+	}
+	_ = must(tm.bring(tm.owner, room, "file", used.ID))(t)
+	_ = must(tm.bring(tm.owner, tm.general, "file", used.ID))(t)
+	_ = must(tm.svc.UpdateRoom(tm.ctx, tm.owner, room, chat.RoomChange{AvatarID: &face.ID}))(t)
+	tm.ok(tm.svc.DestroyRoom(tm.ctx, tm.owner, room))
+	tm.gone(lost.ID)
+	tm.gone(face.ID)
+	_ = must(tm.store.File(tm.ctx, used.ID))(t)
+	tm.ok(tm.svc.RemoveDropped(tm.ctx))
+	same(t, tm.names("files/"), []string{blobOf("22")})
+}
+
 func TestForwardedFilesStay(t *testing.T) {
 	tm := newTeam(t)
 	f := tm.file(tm.owner, "hello")

@@ -234,6 +234,9 @@ func (s *Service) DestroyRoom(ctx context.Context, who Session, id int64) error 
 		if err := tx.PurgeRoom(ctx, room); err != nil {
 			return struct{}{}, err
 		}
+		if err := dropUnused(ctx, tx, room.AvatarID); err != nil {
+			return struct{}{}, err
+		}
 		return struct{}{}, tx.Audit(ctx, who.did("room.delete", id))
 	})
 	if err != nil {
@@ -242,11 +245,17 @@ func (s *Service) DestroyRoom(ctx context.Context, who Session, id int64) error 
 	return s.purge(ctx, id)
 }
 
-// purge forgets a destroyed room's messages, in steps, so that others get their
-// turn between them.
+// purge forgets a destroyed room's messages, and the files that nothing else
+// refers to, in steps, so that others get their turn between them.
 func (s *Service) purge(ctx context.Context, room int64) error {
 	for {
-		more, err := update(ctx, s, func(ctx context.Context, tx Tx) (bool, error) { return tx.PurgeStep(ctx, room) })
+		more, err := update(ctx, s, func(ctx context.Context, tx Tx) (bool, error) {
+			files, more, err := tx.PurgeStep(ctx, room)
+			if err != nil {
+				return false, err
+			}
+			return more, dropUnused(ctx, tx, files...)
+		})
 		if err != nil || !more {
 			return err
 		}

@@ -56,6 +56,7 @@ type ManageWriter interface {
 	// webhooks and pushes. Its messages go with PurgeStep.
 	PurgeRoom(ctx context.Context, room Room) error
 	// PurgeStep forgets some of a destroyed room's messages, with what belongs
-	// to them, and reports whether more are left.
-	PurgeStep(ctx context.Context, id int64) (more bool, err error)
+	// to them, gives which files they referred to, and reports whether more are
+	// left.
+	PurgeStep(ctx context.Context, id int64) (files []int64, more bool, err error)
 }

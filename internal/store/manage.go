@@ -103,28 +103,50 @@ func (t *txn) PurgeRoom(ctx context.Context, room chat.Room) error {
 
 func nullInt(n int64) sql.NullInt64 { return sql.NullInt64{Int64: n, Valid: true} }
 
-// purgeStep is how many messages one step of emptying a room forgets.
-const purgeStep = 1_000
+// One step of emptying a room forgets at most purgeStep messages, and purgeFiles
+// that bring files: those take longer.
+const (
+	purgeStep  = 1_000
+	purgeFiles = 100
+)
 
 // PurgeStep implements chat.Tx.
-func (t *txn) PurgeStep(ctx context.Context, room int64) (bool, error) {
+func (t *txn) PurgeStep(ctx context.Context, room int64) ([]int64, bool, error) {
 	q := t.write(ctx)
 	first, err := q.NextToPurge(ctx, room)
 	if err != nil {
-		return false, failed(err, "messages")
+		return nil, false, failed(err, "messages")
 	}
 	if first > 0 {
-		upTo := first + purgeStep - 1
-		for _, purge := range []func(context.Context, int64, int64) error{q.PurgeReactions, q.PurgeHidden, q.PurgeMessages} {
-			if err := t.stored(purge(ctx, room, upTo), "messages"); err != nil {
-				return false, err
-			}
-		}
-		return true, nil
+		files, err := t.purgeMessages(ctx, room, first+purgeStep-1)
+		return files, err == nil, err
 	}
 	user, err := q.ReceiptHolder(ctx, room)
 	if err != nil || user == 0 {
-		return false, failed(err, "receipts")
+		return nil, false, failed(err, "receipts")
 	}
-	return true, t.stored(q.PurgeReceipts(ctx, room, user), "receipts")
+	return nil, true, t.stored(q.PurgeReceipts(ctx, room, user), "receipts")
+}
+
+// purgeMessages forgets a room's messages up to a number, or up to the last of
+// purgeFiles that bring files, and gives the files.
+func (t *txn) purgeMessages(ctx context.Context, room, upTo int64) ([]int64, error) {
+	q := t.write(ctx)
+	rows, err := q.FilesToPurge(ctx, room, upTo, purgeFiles)
+	if err != nil {
+		return nil, failed(err, "messages")
+	}
+	var files []int64
+	for _, m := range rows {
+		files = append(files, m.FileID, m.ThumbID)
+	}
+	if len(rows) == purgeFiles {
+		upTo = rows[purgeFiles-1].N
+	}
+	for _, purge := range []func(context.Context, int64, int64) error{q.PurgeReactions, q.PurgeHidden, q.PurgeMessages} {
+		if err := t.stored(purge(ctx, room, upTo), "messages"); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
 }

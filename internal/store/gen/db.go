@@ -258,6 +258,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.fileUsedStmt, err = db.PrepareContext(ctx, fileUsed); err != nil {
 		return nil, fmt.Errorf("error preparing query FileUsed: %w", err)
 	}
+	if q.filesToPurgeStmt, err = db.PrepareContext(ctx, filesToPurge); err != nil {
+		return nil, fmt.Errorf("error preparing query FilesToPurge: %w", err)
+	}
 	if q.firstRoomStmt, err = db.PrepareContext(ctx, firstRoom); err != nil {
 		return nil, fmt.Errorf("error preparing query FirstRoom: %w", err)
 	}
@@ -995,6 +998,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing fileUsedStmt: %w", cerr)
 		}
 	}
+	if q.filesToPurgeStmt != nil {
+		if cerr := q.filesToPurgeStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing filesToPurgeStmt: %w", cerr)
+		}
+	}
 	if q.firstRoomStmt != nil {
 		if cerr := q.firstRoomStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing firstRoomStmt: %w", cerr)
@@ -1682,6 +1690,7 @@ type Queries struct {
 	fileIsFaceStmt             *sql.Stmt
 	fileShownToStmt            *sql.Stmt
 	fileUsedStmt               *sql.Stmt
+	filesToPurgeStmt           *sql.Stmt
 	firstRoomStmt              *sql.Stmt
 	forgetDroppedStmt          *sql.Stmt
 	groupCountStmt             *sql.Stmt
@@ -1880,6 +1889,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		fileIsFaceStmt:             q.fileIsFaceStmt,
 		fileShownToStmt:            q.fileShownToStmt,
 		fileUsedStmt:               q.fileUsedStmt,
+		filesToPurgeStmt:           q.filesToPurgeStmt,
 		firstRoomStmt:              q.firstRoomStmt,
 		forgetDroppedStmt:          q.forgetDroppedStmt,
 		groupCountStmt:             q.groupCountStmt,

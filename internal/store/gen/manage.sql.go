@@ -127,6 +127,39 @@ func (q *Queries) EndStays(ctx context.Context, lastN sql.NullInt64, leftSeq sql
 	return err
 }
 
+const filesToPurge = `-- name: FilesToPurge :many
+SELECT n, file_id, thumb_id FROM messages WHERE room_id = $1 AND n <= $2 AND (file_id <> 0 OR thumb_id <> 0) ORDER BY n LIMIT $3
+`
+
+type FilesToPurgeRow struct {
+	N       int64
+	FileID  int64
+	ThumbID int64
+}
+
+func (q *Queries) FilesToPurge(ctx context.Context, roomID int64, n int64, limit int32) ([]FilesToPurgeRow, error) {
+	rows, err := q.query(ctx, q.filesToPurgeStmt, filesToPurge, roomID, n, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []FilesToPurgeRow
+	for rows.Next() {
+		var i FilesToPurgeRow
+		if err := rows.Scan(&i.N, &i.FileID, &i.ThumbID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const nextToPurge = `-- name: NextToPurge :one
 SELECT CAST(coalesce(min(n), 0) AS BIGINT) FROM messages WHERE room_id = $1
 `

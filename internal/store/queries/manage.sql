@@ -67,6 +67,9 @@ ORDER BY r.id;
 -- name: NextToPurge :one
 SELECT CAST(coalesce(min(n), 0) AS BIGINT) FROM messages WHERE room_id = $1;
 
+-- name: FilesToPurge :many
+SELECT n, file_id, thumb_id FROM messages WHERE room_id = $1 AND n <= $2 AND (file_id <> 0 OR thumb_id <> 0) ORDER BY n LIMIT $3;
+
 -- name: PurgeReactions :exec
 DELETE FROM reactions WHERE message_id IN (SELECT m.id FROM messages m WHERE m.room_id = $1 AND m.n <= $2);
 

@@ -151,7 +151,10 @@ func destroyedRoom(r *rig) {
 	}
 	is(r, []int64{room.ID})(r.s.RoomsToPurge(r.ctx))
 	for more := true; more; {
-		more = stored(r, func(ctx context.Context, tx chat.Tx) (bool, error) { return tx.PurgeStep(ctx, room.ID) })
+		more = stored(r, func(ctx context.Context, tx chat.Tx) (bool, error) {
+			_, more, err := tx.PurgeStep(ctx, room.ID)
+			return more, err
+		})
 	}
 	is(r, []int64(nil))(r.s.RoomsToPurge(r.ctx))
 	left := func(room chat.Room, m chat.Message, want int) {
