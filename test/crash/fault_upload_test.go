@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -275,17 +276,20 @@ func (u *upload) killInFinish() {
 	})
 }
 
-// ageUnfinished makes writes that were cut off look as if that was long ago.
+// ageUnfinished makes writes that were cut off look as if that was long ago, and
+// chunks of which nothing knows any more: those of a file that was put together
+// right before a kill.
 func (f *fault) ageUnfinished() {
 	f.t.Helper()
-	folder := filepath.Join(f.data, "files", ".tmp")
-	list, err := os.ReadDir(folder)
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	long := time.Now().Add(-2 * time.Hour)
-	for _, e := range list {
-		if err := os.Chtimes(filepath.Join(folder, e.Name()), long, long); err != nil {
+	long := time.Now().Add(-48 * time.Hour)
+	for _, folder := range []string{".tmp", "chunks"} {
+		err := filepath.WalkDir(filepath.Join(f.data, "files", folder), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			return os.Chtimes(path, long, long)
+		})
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			f.t.Fatal(err)
 		}
 	}
