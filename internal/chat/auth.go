@@ -226,7 +226,7 @@ func (s *Service) ChangePassword(ctx context.Context, who Session, current, next
 		return err
 	}
 	_, err = changeAccess(ctx, s, func(ctx context.Context, tx Tx) (struct{}, error) {
-		if err := stillIn(ctx, tx, who); err != nil {
+		if _, err := deviceStillIn(ctx, tx, who); err != nil {
 			return struct{}{}, err
 		}
 		user, err := tx.User(ctx, who.User.ID)
@@ -239,15 +239,6 @@ func (s *Service) ChangePassword(ctx context.Context, who Session, current, next
 		return struct{}{}, setPassword(ctx, tx, user, hash, who.Device.ID)
 	})
 	return err
-}
-
-// stillIn refuses what began in a session that has ended or was replaced since.
-func stillIn(ctx context.Context, r Reader, who Session) error {
-	d, err := r.Device(ctx, who.Device.ID)
-	if err != nil || !sameHash(d.TokenHash, who.Device.TokenHash) {
-		return Errorf(Unauthorized, "Invalid access token: it was replaced or signed out; sign in again").unless(err)
-	}
-	return nil
 }
 
 // setPassword stores a password and ends every session but one (0: all).

@@ -79,15 +79,25 @@ func (s *Service) SetPushToken(ctx context.Context, who Session, token *string) 
 // and a full life. Fails with Unauthorized when another refresh was faster.
 func (s *Service) RefreshSession(ctx context.Context, who Session) (SignedIn, error) {
 	return changeAccess(ctx, s, func(ctx context.Context, tx Tx) (SignedIn, error) {
-		d, err := tx.Device(ctx, who.Device.ID)
-		if err != nil || !sameHash(d.TokenHash, who.Device.TokenHash) {
-			return SignedIn{}, Errorf(Unauthorized, "Invalid access token: it was replaced or signed out; sign in again").unless(err)
+		d, err := deviceStillIn(ctx, tx, who)
+		if err != nil {
+			return SignedIn{}, err
 		}
 		token := NewSecret()
 		d.TokenHash, d.Expires, d.Modified = HashSecret(token), tx.Stamp().Add(s.opts.SessionLife), tx.Stamp()
 		tx.Emit(Event{Kind: AccessChanged, UserID: who.User.ID})
 		return SignedIn{Session: Session{User: who.User, Device: d}, Token: token}, tx.UpdateDevice(ctx, d)
 	})
+}
+
+// deviceStillIn gives the device of a session as it is now. Fails with Unauthorized
+// when the session has ended or its token was replaced since the request began.
+func deviceStillIn(ctx context.Context, r Reader, who Session) (Device, error) {
+	d, err := r.Device(ctx, who.Device.ID)
+	if err != nil || !sameHash(d.TokenHash, who.Device.TokenHash) {
+		return Device{}, Errorf(Unauthorized, "Invalid access token: it was replaced or signed out; sign in again").unless(err)
+	}
+	return d, nil
 }
 
 // maxPushToken is longer than any push service's tokens, in bytes.

@@ -3,6 +3,8 @@ package chat
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 )
 
 // DeleteMe deletes the asker's account: what is known of them is forgotten,
@@ -28,11 +30,11 @@ func (s *Service) erase(ctx context.Context, tx Tx, u User) error {
 	if err := s.tellUser(ctx, tx, u.ID); err != nil {
 		return err
 	}
-	rooms, err := tx.RoomIDs(ctx, u.ID)
+	rooms, err := tx.JoinedRooms(ctx, u.ID)
 	if err != nil {
 		return err
 	}
-	for _, id := range rooms {
+	for _, id := range slices.Sorted(maps.Keys(rooms)) {
 		if err := vacate(ctx, tx, id, u.ID); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -99,11 +100,11 @@ func livelyRooms(ctx context.Context, r Reader) ([]int64, error) {
 	}
 	var out []int64
 	for _, p := range people {
-		ids, err := r.RoomIDs(ctx, p.ID)
+		rooms, err := r.JoinedRooms(ctx, p.ID)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, ids...)
+		out = slices.AppendSeq(out, maps.Keys(rooms))
 	}
 	slices.Sort(out)
 	return slices.Compact(out), nil

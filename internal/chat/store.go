@@ -129,9 +129,8 @@ type RoomReader interface {
 	// RecentRooms lists a user's rooms of one type that hold messages, newest
 	// message first.
 	RecentRooms(ctx context.Context, user int64, t RoomType, limit int) ([]RoomStay, error)
-	// RoomIDs lists the rooms the user is in now.
-	RoomIDs(ctx context.Context, user int64) ([]int64, error)
-	// JoinedRooms is RoomIDs with the event number since which they are in each.
+	// JoinedRooms gives the rooms the user is in now, with the event number since
+	// which they are in each.
 	JoinedRooms(ctx context.Context, user int64) (map[int64]int64, error)
 	// JoinedPeople gives the people who are in a room now, bots left out, with the
 	// event number since which they are.

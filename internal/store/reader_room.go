@@ -151,12 +151,6 @@ func (r reader) JoinedPeople(ctx context.Context, room int64) (map[int64]int64, 
 	return byID(list, failed(err, "members"), func(row gen.JoinedPeopleRow) (id, since int64) { return row.ID, row.JoinSeq })
 }
 
-// RoomIDs implements chat.Reader.
-func (r reader) RoomIDs(ctx context.Context, user int64) ([]int64, error) {
-	ids, err := r.at(ctx).RoomIDs(ctx, user)
-	return ids, failed(err, "rooms")
-}
-
 // FirstRoom implements chat.Reader.
 func (r reader) FirstRoom(ctx context.Context) (chat.Room, error) {
 	room, err := r.at(ctx).FirstRoom(ctx)

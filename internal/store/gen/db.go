@@ -471,9 +471,6 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.roomCountStmt, err = db.PrepareContext(ctx, roomCount); err != nil {
 		return nil, fmt.Errorf("error preparing query RoomCount: %w", err)
 	}
-	if q.roomIDsStmt, err = db.PrepareContext(ctx, roomIDs); err != nil {
-		return nil, fmt.Errorf("error preparing query RoomIDs: %w", err)
-	}
 	if q.roomMembersStmt, err = db.PrepareContext(ctx, roomMembers); err != nil {
 		return nil, fmt.Errorf("error preparing query RoomMembers: %w", err)
 	}
@@ -1353,11 +1350,6 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing roomCountStmt: %w", cerr)
 		}
 	}
-	if q.roomIDsStmt != nil {
-		if cerr := q.roomIDsStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing roomIDsStmt: %w", cerr)
-		}
-	}
 	if q.roomMembersStmt != nil {
 		if cerr := q.roomMembersStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing roomMembersStmt: %w", cerr)
@@ -1761,7 +1753,6 @@ type Queries struct {
 	roomStmt                   *sql.Stmt
 	roomByPairStmt             *sql.Stmt
 	roomCountStmt              *sql.Stmt
-	roomIDsStmt                *sql.Stmt
 	roomMembersStmt            *sql.Stmt
 	roomsChangedStmt           *sql.Stmt
 	roomsListedStmt            *sql.Stmt
@@ -1960,7 +1951,6 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		roomStmt:                   q.roomStmt,
 		roomByPairStmt:             q.roomByPairStmt,
 		roomCountStmt:              q.roomCountStmt,
-		roomIDsStmt:                q.roomIDsStmt,
 		roomMembersStmt:            q.roomMembersStmt,
 		roomsChangedStmt:           q.roomsChangedStmt,
 		roomsListedStmt:            q.roomsListedStmt,

@@ -344,33 +344,6 @@ func (q *Queries) ReceiptsOf(ctx context.Context, arg ReceiptsOfParams) ([]Recei
 	return items, nil
 }
 
-const roomIDs = `-- name: RoomIDs :many
-SELECT room_id FROM members WHERE user_id = $1 AND left_n IS NULL
-`
-
-func (q *Queries) RoomIDs(ctx context.Context, userID int64) ([]int64, error) {
-	rows, err := q.query(ctx, q.roomIDsStmt, roomIDs, userID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []int64
-	for rows.Next() {
-		var room_id int64
-		if err := rows.Scan(&room_id); err != nil {
-			return nil, err
-		}
-		items = append(items, room_id)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const roomMembers = `-- name: RoomMembers :many
 SELECT m.admin, m.joined_ms, u.id, u.kind, u.name, u.sort_name, u.email, u.phone, u.password, u.role, u.verified, u.avatar_id, u.created_ms, u.modified_ms, u.signed_in_ms, u.deleted, u.phone_hash, u.short_description, u.long_description, u.cover_id FROM members m JOIN users u ON u.id = m.user_id
 WHERE m.room_id = $1 AND m.left_n IS NULL ORDER BY m.join_seq, m.user_id

@@ -5,9 +5,6 @@ SELECT * FROM members WHERE room_id = $1 AND user_id = $2 ORDER BY join_seq DESC
 SELECT m.admin, m.joined_ms, sqlc.embed(u) FROM members m JOIN users u ON u.id = m.user_id
 WHERE m.room_id = $1 AND m.left_n IS NULL ORDER BY m.join_seq, m.user_id;
 
--- name: RoomIDs :many
-SELECT room_id FROM members WHERE user_id = $1 AND left_n IS NULL;
-
 -- name: JoinedRooms :many
 SELECT room_id AS id, join_seq FROM members WHERE user_id = $1 AND left_n IS NULL;
 
