@@ -74,15 +74,18 @@ func (r reader) UnusedFiles(ctx context.Context, before chat.Time, after int64, 
 
 // BytesOf implements chat.Reader.
 func (r reader) BytesOf(ctx context.Context, user int64) (int64, error) {
-	n, err := r.at(ctx).BytesOf(ctx, user)
-	return n, failed(err, "files")
+	n, err := r.at(ctx).StoredBytes(ctx, user)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return n, failed(err, "stored bytes")
 }
 
+// everyone is whose bytes are those of all users together.
+const everyone = 0
+
 // BytesOfAll implements chat.Reader.
-func (r reader) BytesOfAll(ctx context.Context) (int64, error) {
-	n, err := r.at(ctx).BytesOfAll(ctx)
-	return n, failed(err, "files")
-}
+func (r reader) BytesOfAll(ctx context.Context) (int64, error) { return r.BytesOf(ctx, everyone) }
 
 // HashUsed implements chat.Reader.
 func (r reader) HashUsed(ctx context.Context, hash string) (bool, error) {
@@ -130,14 +133,27 @@ func (r reader) Chunks(ctx context.Context, upload int64) ([]chat.Chunk, error) 
 	return each(rows, failed(err, "chunks"), func(c gen.Chunk) chat.Chunk { return chat.Chunk(c) })
 }
 
+// addBytes counts bytes of a user, or takes them off, in the transaction that
+// stores or deletes what has them.
+func (t *txn) addBytes(ctx context.Context, user, bytes int64) error {
+	if bytes == 0 {
+		return nil
+	}
+	return t.stored(t.write(ctx).AddStoredBytes(ctx, user, bytes), "stored bytes")
+}
+
 // CreateFile implements chat.Tx.
 func (t *txn) CreateFile(ctx context.Context, f chat.File) (chat.File, error) {
 	f.Created = t.Stamp()
-	return f, t.stored(t.write(ctx).CreateFile(ctx, gen.CreateFileParams{
+	err := t.stored(t.write(ctx).CreateFile(ctx, gen.CreateFileParams{
 		ID: f.ID, UserID: f.UserID, ClientID: text(f.ClientID), Name: f.Name, Mime: f.Mime, Shown: f.Shown, Type: f.Type,
 		Size: f.Size, Hash: f.Hash, RelationID: f.Relation, Duration: f.Meta.Duration, Width: f.Meta.Width, Height: f.Meta.Height,
 		ThumbID: f.ThumbID, CreatedMs: int64(f.Created),
 	}), "file")
+	if err != nil {
+		return f, err
+	}
+	return f, t.addBytes(ctx, f.UserID, f.Size)
 }
 
 // SetThumb implements chat.Tx.
@@ -147,7 +163,14 @@ func (t *txn) SetThumb(ctx context.Context, f chat.File) error {
 
 // DeleteFile implements chat.Tx.
 func (t *txn) DeleteFile(ctx context.Context, id int64) error {
-	return t.stored(t.write(ctx).DeleteFile(ctx, id), "file")
+	was, err := t.write(ctx).DeleteFile(ctx, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err := t.stored(err, "file"); err != nil {
+		return err
+	}
+	return t.addBytes(ctx, was.UserID, -was.Size)
 }
 
 // CreateUpload implements chat.Tx.
@@ -157,12 +180,25 @@ func (t *txn) CreateUpload(ctx context.Context, u chat.Upload) (chat.Upload, err
 		UserID: u.UserID, ClientID: u.ClientID, Bytes: u.Bytes, Hash: u.Hash, CreatedMs: int64(u.Created), ModifiedMs: int64(u.Modified),
 	})
 	u.ID = id
-	return u, t.stored(err, "upload")
+	if err := t.stored(err, "upload"); err != nil {
+		return u, err
+	}
+	return u, t.addBytes(ctx, u.UserID, u.Bytes)
 }
 
 // UpdateUpload implements chat.Tx.
 func (t *txn) UpdateUpload(ctx context.Context, u chat.Upload) error {
-	return t.stored(t.write(ctx).UpdateUpload(ctx, u.ID, u.Bytes, u.Hash, int64(t.Stamp())), "upload")
+	was, err := t.write(ctx).UploadBytes(ctx, u.ID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err == nil {
+		err = t.q.UpdateUpload(ctx, u.ID, u.Bytes, u.Hash, int64(t.Stamp()))
+	}
+	if err := t.stored(err, "upload"); err != nil {
+		return err
+	}
+	return t.addBytes(ctx, was.UserID, u.Bytes-was.Bytes)
 }
 
 // DeleteUpload implements chat.Tx.
@@ -170,7 +206,14 @@ func (t *txn) DeleteUpload(ctx context.Context, id int64) error {
 	if err := t.stored(t.write(ctx).DeleteChunks(ctx, id), "chunks"); err != nil {
 		return err
 	}
-	return t.stored(t.write(ctx).DeleteUpload(ctx, id), "upload")
+	was, err := t.q.DeleteUpload(ctx, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err := t.stored(err, "upload"); err != nil {
+		return err
+	}
+	return t.addBytes(ctx, was.UserID, -was.Bytes)
 }
 
 // PutChunk implements chat.Tx.

@@ -150,6 +150,37 @@ func migrateTo(t testing.TB, url string, version int64) {
 	}
 }
 
+// TestBytesFromBeforeAreCounted: the migration adds up what is there.
+func TestBytesFromBeforeAreCounted(t *testing.T) {
+	onEach(t, func(t *testing.T, url string) {
+		migrateTo(t, url, 9)
+		d, err := dialectFor(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write, read, err := d.open(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer write.Close()
+		defer read.Close()
+		for _, row := range []string{
+			"INSERT INTO files VALUES (1, 1, NULL, '', '', '', '', 5, '', 0, 0, 0, 0, 0, 0), (2, 1, NULL, '', '', '', '', 1099511627776, '', 0, 0, 0, 0, 0, 0)",
+			"INSERT INTO uploads VALUES (1, 1, 'a', 100, '', 0, 0), (2, 2, 'a', 7, '', 0, 0)",
+		} {
+			if _, err := write.ExecContext(t.Context(), row); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s := openStore(t, url)
+		for user, want := range map[int64]int64{1: 105 + 1<<40, 2: 7, 3: 0, everyone: 112 + 1<<40} {
+			if got, err := s.BytesOf(t.Context(), user); err != nil || got != want {
+				t.Errorf("user %d has %d bytes, %v, want %d", user, got, err, want)
+			}
+		}
+	})
+}
+
 // TestBothDatabasesHaveTheSameTables: what the dialects make of a migration must
 // not differ but in the words.
 func TestBothDatabasesHaveTheSameTables(t *testing.T) {

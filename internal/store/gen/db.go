@@ -33,6 +33,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.addReceiptsStmt, err = db.PrepareContext(ctx, addReceipts); err != nil {
 		return nil, fmt.Errorf("error preparing query AddReceipts: %w", err)
 	}
+	if q.addStoredBytesStmt, err = db.PrepareContext(ctx, addStoredBytes); err != nil {
+		return nil, fmt.Errorf("error preparing query AddStoredBytes: %w", err)
+	}
 	if q.adminTokenStmt, err = db.PrepareContext(ctx, adminToken); err != nil {
 		return nil, fmt.Errorf("error preparing query AdminToken: %w", err)
 	}
@@ -59,12 +62,6 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.browserDeviceStmt, err = db.PrepareContext(ctx, browserDevice); err != nil {
 		return nil, fmt.Errorf("error preparing query BrowserDevice: %w", err)
-	}
-	if q.bytesOfStmt, err = db.PrepareContext(ctx, bytesOf); err != nil {
-		return nil, fmt.Errorf("error preparing query BytesOf: %w", err)
-	}
-	if q.bytesOfAllStmt, err = db.PrepareContext(ctx, bytesOfAll); err != nil {
-		return nil, fmt.Errorf("error preparing query BytesOfAll: %w", err)
 	}
 	if q.changeAfterStmt, err = db.PrepareContext(ctx, changeAfter); err != nil {
 		return nil, fmt.Errorf("error preparing query ChangeAfter: %w", err)
@@ -525,6 +522,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.staleUploadsStmt, err = db.PrepareContext(ctx, staleUploads); err != nil {
 		return nil, fmt.Errorf("error preparing query StaleUploads: %w", err)
 	}
+	if q.storedBytesStmt, err = db.PrepareContext(ctx, storedBytes); err != nil {
+		return nil, fmt.Errorf("error preparing query StoredBytes: %w", err)
+	}
 	if q.subscriptionStmt, err = db.PrepareContext(ctx, subscription); err != nil {
 		return nil, fmt.Errorf("error preparing query Subscription: %w", err)
 	}
@@ -569,6 +569,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.uploadStmt, err = db.PrepareContext(ctx, upload); err != nil {
 		return nil, fmt.Errorf("error preparing query Upload: %w", err)
+	}
+	if q.uploadBytesStmt, err = db.PrepareContext(ctx, uploadBytes); err != nil {
+		return nil, fmt.Errorf("error preparing query UploadBytes: %w", err)
 	}
 	if q.uploadCountStmt, err = db.PrepareContext(ctx, uploadCount); err != nil {
 		return nil, fmt.Errorf("error preparing query UploadCount: %w", err)
@@ -620,6 +623,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing addReceiptsStmt: %w", cerr)
 		}
 	}
+	if q.addStoredBytesStmt != nil {
+		if cerr := q.addStoredBytesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addStoredBytesStmt: %w", cerr)
+		}
+	}
 	if q.adminTokenStmt != nil {
 		if cerr := q.adminTokenStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing adminTokenStmt: %w", cerr)
@@ -663,16 +671,6 @@ func (q *Queries) Close() error {
 	if q.browserDeviceStmt != nil {
 		if cerr := q.browserDeviceStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing browserDeviceStmt: %w", cerr)
-		}
-	}
-	if q.bytesOfStmt != nil {
-		if cerr := q.bytesOfStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing bytesOfStmt: %w", cerr)
-		}
-	}
-	if q.bytesOfAllStmt != nil {
-		if cerr := q.bytesOfAllStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing bytesOfAllStmt: %w", cerr)
 		}
 	}
 	if q.changeAfterStmt != nil {
@@ -1440,6 +1438,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing staleUploadsStmt: %w", cerr)
 		}
 	}
+	if q.storedBytesStmt != nil {
+		if cerr := q.storedBytesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing storedBytesStmt: %w", cerr)
+		}
+	}
 	if q.subscriptionStmt != nil {
 		if cerr := q.subscriptionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing subscriptionStmt: %w", cerr)
@@ -1513,6 +1516,11 @@ func (q *Queries) Close() error {
 	if q.uploadStmt != nil {
 		if cerr := q.uploadStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing uploadStmt: %w", cerr)
+		}
+	}
+	if q.uploadBytesStmt != nil {
+		if cerr := q.uploadBytesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing uploadBytesStmt: %w", cerr)
 		}
 	}
 	if q.uploadCountStmt != nil {
@@ -1607,6 +1615,7 @@ type Queries struct {
 	addAuditStmt               *sql.Stmt
 	addMemberStmt              *sql.Stmt
 	addReceiptsStmt            *sql.Stmt
+	addStoredBytesStmt         *sql.Stmt
 	adminTokenStmt             *sql.Stmt
 	anyPushAddressStmt         *sql.Stmt
 	auditCountStmt             *sql.Stmt
@@ -1616,8 +1625,6 @@ type Queries struct {
 	blockCountStmt             *sql.Stmt
 	blocksStmt                 *sql.Stmt
 	browserDeviceStmt          *sql.Stmt
-	bytesOfStmt                *sql.Stmt
-	bytesOfAllStmt             *sql.Stmt
 	changeAfterStmt            *sql.Stmt
 	chunkStmt                  *sql.Stmt
 	chunksStmt                 *sql.Stmt
@@ -1771,6 +1778,7 @@ type Queries struct {
 	skipNewestStmt             *sql.Stmt
 	skippedWithinStmt          *sql.Stmt
 	staleUploadsStmt           *sql.Stmt
+	storedBytesStmt            *sql.Stmt
 	subscriptionStmt           *sql.Stmt
 	touchKeyStmt               *sql.Stmt
 	unreadCountsStmt           *sql.Stmt
@@ -1786,6 +1794,7 @@ type Queries struct {
 	updateUserStmt             *sql.Stmt
 	updateWebhookStmt          *sql.Stmt
 	uploadStmt                 *sql.Stmt
+	uploadBytesStmt            *sql.Stmt
 	uploadCountStmt            *sql.Stmt
 	userStmt                   *sql.Stmt
 	userByEmailStmt            *sql.Stmt
@@ -1805,6 +1814,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		addAuditStmt:               q.addAuditStmt,
 		addMemberStmt:              q.addMemberStmt,
 		addReceiptsStmt:            q.addReceiptsStmt,
+		addStoredBytesStmt:         q.addStoredBytesStmt,
 		adminTokenStmt:             q.adminTokenStmt,
 		anyPushAddressStmt:         q.anyPushAddressStmt,
 		auditCountStmt:             q.auditCountStmt,
@@ -1814,8 +1824,6 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		blockCountStmt:             q.blockCountStmt,
 		blocksStmt:                 q.blocksStmt,
 		browserDeviceStmt:          q.browserDeviceStmt,
-		bytesOfStmt:                q.bytesOfStmt,
-		bytesOfAllStmt:             q.bytesOfAllStmt,
 		changeAfterStmt:            q.changeAfterStmt,
 		chunkStmt:                  q.chunkStmt,
 		chunksStmt:                 q.chunksStmt,
@@ -1969,6 +1977,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		skipNewestStmt:             q.skipNewestStmt,
 		skippedWithinStmt:          q.skippedWithinStmt,
 		staleUploadsStmt:           q.staleUploadsStmt,
+		storedBytesStmt:            q.storedBytesStmt,
 		subscriptionStmt:           q.subscriptionStmt,
 		touchKeyStmt:               q.touchKeyStmt,
 		unreadCountsStmt:           q.unreadCountsStmt,
@@ -1984,6 +1993,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		updateUserStmt:             q.updateUserStmt,
 		updateWebhookStmt:          q.updateWebhookStmt,
 		uploadStmt:                 q.uploadStmt,
+		uploadBytesStmt:            q.uploadBytesStmt,
 		uploadCountStmt:            q.uploadCountStmt,
 		userStmt:                   q.userStmt,
 		userByEmailStmt:            q.userByEmailStmt,

@@ -10,27 +10,14 @@ import (
 	"database/sql"
 )
 
-const bytesOf = `-- name: BytesOf :one
-SELECT CAST(COALESCE((SELECT sum(size) FROM files f WHERE f.user_id = $1), 0)
-  + COALESCE((SELECT sum(bytes) FROM uploads u WHERE u.user_id = $1), 0) AS BIGINT)
+const addStoredBytes = `-- name: AddStoredBytes :exec
+INSERT INTO stored_bytes (user_id, bytes) VALUES ($1, $2), (0, $2)
+ON CONFLICT (user_id) DO UPDATE SET bytes = stored_bytes.bytes + excluded.bytes
 `
 
-func (q *Queries) BytesOf(ctx context.Context, userID int64) (int64, error) {
-	row := q.queryRow(ctx, q.bytesOfStmt, bytesOf, userID)
-	var column_1 int64
-	err := row.Scan(&column_1)
-	return column_1, err
-}
-
-const bytesOfAll = `-- name: BytesOfAll :one
-SELECT CAST(COALESCE((SELECT sum(size) FROM files), 0) + COALESCE((SELECT sum(bytes) FROM uploads), 0) AS BIGINT)
-`
-
-func (q *Queries) BytesOfAll(ctx context.Context) (int64, error) {
-	row := q.queryRow(ctx, q.bytesOfAllStmt, bytesOfAll)
-	var column_1 int64
-	err := row.Scan(&column_1)
-	return column_1, err
+func (q *Queries) AddStoredBytes(ctx context.Context, userID int64, bytes int64) error {
+	_, err := q.exec(ctx, q.addStoredBytesStmt, addStoredBytes, userID, bytes)
+	return err
 }
 
 const chunk = `-- name: Chunk :one
@@ -160,22 +147,36 @@ func (q *Queries) DeleteChunks(ctx context.Context, uploadID int64) error {
 	return err
 }
 
-const deleteFile = `-- name: DeleteFile :exec
-DELETE FROM files WHERE id = $1
+const deleteFile = `-- name: DeleteFile :one
+DELETE FROM files WHERE id = $1 RETURNING user_id, size
 `
 
-func (q *Queries) DeleteFile(ctx context.Context, id int64) error {
-	_, err := q.exec(ctx, q.deleteFileStmt, deleteFile, id)
-	return err
+type DeleteFileRow struct {
+	UserID int64
+	Size   int64
 }
 
-const deleteUpload = `-- name: DeleteUpload :exec
-DELETE FROM uploads WHERE id = $1
+func (q *Queries) DeleteFile(ctx context.Context, id int64) (DeleteFileRow, error) {
+	row := q.queryRow(ctx, q.deleteFileStmt, deleteFile, id)
+	var i DeleteFileRow
+	err := row.Scan(&i.UserID, &i.Size)
+	return i, err
+}
+
+const deleteUpload = `-- name: DeleteUpload :one
+DELETE FROM uploads WHERE id = $1 RETURNING user_id, bytes
 `
 
-func (q *Queries) DeleteUpload(ctx context.Context, id int64) error {
-	_, err := q.exec(ctx, q.deleteUploadStmt, deleteUpload, id)
-	return err
+type DeleteUploadRow struct {
+	UserID int64
+	Bytes  int64
+}
+
+func (q *Queries) DeleteUpload(ctx context.Context, id int64) (DeleteUploadRow, error) {
+	row := q.queryRow(ctx, q.deleteUploadStmt, deleteUpload, id)
+	var i DeleteUploadRow
+	err := row.Scan(&i.UserID, &i.Bytes)
+	return i, err
 }
 
 const dropBlob = `-- name: DropBlob :exec
@@ -413,6 +414,17 @@ func (q *Queries) StaleUploads(ctx context.Context, modifiedMs int64, limit int3
 	return items, nil
 }
 
+const storedBytes = `-- name: StoredBytes :one
+SELECT bytes FROM stored_bytes WHERE user_id = $1
+`
+
+func (q *Queries) StoredBytes(ctx context.Context, userID int64) (int64, error) {
+	row := q.queryRow(ctx, q.storedBytesStmt, storedBytes, userID)
+	var bytes int64
+	err := row.Scan(&bytes)
+	return bytes, err
+}
+
 const unusedFiles = `-- name: UnusedFiles :many
 SELECT f.id, f.user_id, f.client_id, f.name, f.mime, f.shown, f.type, f.size, f.hash, f.relation_id, f.duration, f.width, f.height, f.thumb_id, f.created_ms FROM files f WHERE f.created_ms < $1 AND f.id > $2
   AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.file_id = f.id AND m.file_id <> 0)
@@ -493,6 +505,22 @@ func (q *Queries) Upload(ctx context.Context, userID int64, clientID string) (Up
 		&i.CreatedMs,
 		&i.ModifiedMs,
 	)
+	return i, err
+}
+
+const uploadBytes = `-- name: UploadBytes :one
+SELECT user_id, bytes FROM uploads WHERE id = $1
+`
+
+type UploadBytesRow struct {
+	UserID int64
+	Bytes  int64
+}
+
+func (q *Queries) UploadBytes(ctx context.Context, id int64) (UploadBytesRow, error) {
+	row := q.queryRow(ctx, q.uploadBytesStmt, uploadBytes, id)
+	var i UploadBytesRow
+	err := row.Scan(&i.UserID, &i.Bytes)
 	return i, err
 }
 

@@ -259,6 +259,11 @@ type Setting struct {
 	Value string
 }
 
+type StoredByte struct {
+	UserID int64
+	Bytes  int64
+}
+
 type Subscription struct {
 	DeviceID  int64
 	UserID    int64

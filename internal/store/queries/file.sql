@@ -49,15 +49,15 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
 -- name: SetThumb :exec
 UPDATE files SET thumb_id = $2, width = $3, height = $4 WHERE id = $1;
 
--- name: DeleteFile :exec
-DELETE FROM files WHERE id = $1;
+-- name: DeleteFile :one
+DELETE FROM files WHERE id = $1 RETURNING user_id, size;
 
--- name: BytesOf :one
-SELECT CAST(COALESCE((SELECT sum(size) FROM files f WHERE f.user_id = sqlc.arg(user_id)), 0)
-  + COALESCE((SELECT sum(bytes) FROM uploads u WHERE u.user_id = sqlc.arg(user_id)), 0) AS BIGINT);
+-- name: StoredBytes :one
+SELECT bytes FROM stored_bytes WHERE user_id = $1;
 
--- name: BytesOfAll :one
-SELECT CAST(COALESCE((SELECT sum(size) FROM files), 0) + COALESCE((SELECT sum(bytes) FROM uploads), 0) AS BIGINT);
+-- name: AddStoredBytes :exec
+INSERT INTO stored_bytes (user_id, bytes) VALUES ($1, $2), (0, $2)
+ON CONFLICT (user_id) DO UPDATE SET bytes = stored_bytes.bytes + excluded.bytes;
 
 -- name: Upload :one
 SELECT * FROM uploads WHERE user_id = $1 AND client_id = $2;
@@ -71,11 +71,14 @@ SELECT * FROM uploads WHERE modified_ms < $1 ORDER BY modified_ms LIMIT $2;
 -- name: CreateUpload :one
 INSERT INTO uploads (user_id, client_id, bytes, hash, created_ms, modified_ms) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id;
 
+-- name: UploadBytes :one
+SELECT user_id, bytes FROM uploads WHERE id = $1;
+
 -- name: UpdateUpload :exec
 UPDATE uploads SET bytes = $2, hash = $3, modified_ms = $4 WHERE id = $1;
 
--- name: DeleteUpload :exec
-DELETE FROM uploads WHERE id = $1;
+-- name: DeleteUpload :one
+DELETE FROM uploads WHERE id = $1 RETURNING user_id, bytes;
 
 -- name: Chunks :many
 SELECT * FROM chunks WHERE upload_id = $1 ORDER BY n;

@@ -16,6 +16,9 @@ func fileTests() []test {
 		{"an upload is kept, changed and deleted", uploadsAreKept},
 		{"uploads are counted and found when they are stale", uploadsGoStale},
 		{"bytes are counted by uploader and in all", bytesAreCounted},
+		{"bytes that go are not counted any more", bytesAreTakenOff},
+		{"bytes of what is taken back are not counted", bytesTakenBack},
+		{"bytes are counted while several processes store and delete some", bytesAreCountedTogether},
 		{"bytes are used by files and by uploads being put together", hashesAreUsed},
 		{"dropped bytes are taken once, and again when the time is up", droppedBlobs},
 	}
@@ -200,21 +203,6 @@ func uploadsGoStale(r *rig) {
 	is(r, int64(0))(r.s.UploadCount(r.ctx, ann.ID+1))
 	is(r, []chat.Upload{b, c})(r.s.StaleUploads(r.ctx, a.Modified, 10))
 	is(r, []chat.Upload{b})(r.s.StaleUploads(r.ctx, a.Modified+1, 1))
-}
-
-func bytesAreCounted(r *rig) {
-	ann, ben := r.person("Ann"), r.person("Ben")
-	is(r, int64(0))(r.s.BytesOf(r.ctx, ann.ID))
-	is(r, int64(0))(r.s.BytesOfAll(r.ctx))
-	for id, who := range []chat.User{ann, ann, ben} {
-		r.file(who, int64(id+1), func(f *chat.File) { f.Size = 5 })
-	}
-	up := r.upload(ann, "1")
-	up.Bytes = 100
-	r.change(func(ctx context.Context, tx chat.Tx) error { return tx.UpdateUpload(ctx, up) })
-	is(r, int64(110))(r.s.BytesOf(r.ctx, ann.ID))
-	is(r, int64(5))(r.s.BytesOf(r.ctx, ben.ID))
-	is(r, int64(115))(r.s.BytesOfAll(r.ctx))
 }
 
 func hashesAreUsed(r *rig) {
