@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
-	"golang.org/x/oauth2/jwt"
 
 	"spika/internal/chat"
 )
@@ -32,14 +31,12 @@ type FCMOptions struct {
 // FCM pushes to apps (FCM HTTP v1).
 type FCM struct {
 	endpoint string
+	access   *access
 	client   *http.Client
 	data     func(n chat.PushNote) (map[string]string, error)
 }
 
 var _ Sender = (*FCM)(nil)
-
-// fcmScope is what the server's access to Google is limited to.
-const fcmScope = "https://www.googleapis.com/auth/firebase.messaging"
 
 // maxAnswer is how much of an answer is read.
 const maxAnswer = 16 << 10
@@ -63,17 +60,12 @@ func NewFCM(o FCMOptions) (*FCM, error) {
 	if account.ProjectID == "" || account.PrivateKey == "" || account.ClientEmail == "" || account.TokenURI == "" {
 		return nil, errors.New("the FCM credentials lack project_id, private_key, client_email or token_uri: give the key file of a service account")
 	}
-	access := jwt.Config{
-		Email: account.ClientEmail, PrivateKey: []byte(account.PrivateKey), PrivateKeyID: account.PrivateKeyID,
-		Scopes: []string{fcmScope}, TokenURL: account.TokenURI,
-	}
 	// Both addresses are the operator's choice, so a proxy of the operator's may
 	// be asked.
-	client := &http.Client{Timeout: sendTimeout}
-	ctx := context.WithValue(context.Background(), oauth2.HTTPClient, client)
 	return &FCM{
 		endpoint: strings.TrimSuffix(o.URL, "/") + "/v1/projects/" + url.PathEscape(account.ProjectID) + "/messages:send",
-		client:   &http.Client{Timeout: sendTimeout, Transport: &oauth2.Transport{Source: access.TokenSource(ctx)}},
+		access:   newAccess(account),
+		client:   &http.Client{Timeout: sendTimeout},
 		data:     o.Data,
 	}, nil
 }
@@ -140,10 +132,15 @@ func (f *FCM) Send(ctx context.Context, n chat.PushNote) error {
 	if err != nil {
 		return &Failure{Cause: err, Final: true}
 	}
+	token, err := f.access.get(ctx)
+	if err != nil {
+		return plainError(err)
+	}
+	token.SetAuthHeader(req)
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := f.client.Do(req)
 	if err != nil {
-		return plainError(err)
+		return err
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode == http.StatusOK {

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -113,6 +114,32 @@ func TestFCMFailures(t *testing.T) {
 	g.Close()
 	if fail := asFailure(f.Send(t.Context(), note(false))); fail.Final || fail.Gone != "" {
 		t.Errorf("unreachable: %+v", fail)
+	}
+}
+
+// TestFCMAccessIsGivenUp: asking for access used to go on after the push that
+// asked was given up, and one after the other did so.
+func TestFCMAccessIsGivenUp(t *testing.T) {
+	g := jobtest.NewGoogle(t)
+	asked, f := g.Hang(), newFCM(t, g)
+	ctx, cancel := context.WithCancel(t.Context())
+	const pushes = 4
+	ended := make(chan error, pushes)
+	for range pushes {
+		go func() { ended <- f.Send(ctx, note(false)) }()
+	}
+	<-asked
+	cancel()
+	late := time.After(sendTimeout / 2)
+	for range pushes {
+		select {
+		case err := <-ended:
+			if err == nil || !strings.Contains(err.Error(), "context canceled") {
+				t.Errorf("it ended with %v", err)
+			}
+		case <-late:
+			t.Fatal("a push goes on though it was given up")
+		}
 	}
 }
 

@@ -187,6 +187,25 @@ func TestPushesSurviveARestart(t *testing.T) {
 	})
 }
 
+// TestStopsWhilePushAccessHangs: stopping used to wait for each push under way to
+// ask for access until its time was up, one after the other.
+func TestStopsWhilePushAccessHangs(t *testing.T) {
+	pushing(t, func(t *testing.T, s *servertest.Server, g *jobtest.Google) {
+		asked := g.Hang()
+		setPushToken(t, s, s.Alice, "alice")
+		setPushToken(t, s, s.Bob, "bob")
+		if _, err := s.Bot.Post(t.Context(), client.Draft{RoomID: s.RoomID, Text: "hi"}); err != nil {
+			t.Fatal(err)
+		}
+		<-asked
+		begun := time.Now()
+		s.Stop(t)
+		if took := time.Since(begun); took > 5*time.Second {
+			t.Errorf("stopping took %s", took)
+		}
+	})
+}
+
 // postBehindTheServer posts while no server runs, as a command does.
 func postBehindTheServer(t *testing.T, s *servertest.Server, text string) {
 	t.Helper()

@@ -28,6 +28,7 @@ type Google struct {
 	got     []string
 	answer  func(w http.ResponseWriter, token string)
 	deny    bool
+	hang    chan struct{} // nil: it does not
 }
 
 // NewGoogle starts one until the test ends.
@@ -43,6 +44,15 @@ func NewGoogle(t testing.TB) *Google {
 }
 
 func (g *Google) grant(w http.ResponseWriter, r *http.Request) {
+	g.mu.Lock()
+	hang := g.hang
+	g.mu.Unlock()
+	if hang != nil {
+		hang <- struct{}{}
+		_, _ = io.Copy(io.Discard, r.Body) // else nobody notices that the caller goes
+		<-r.Context().Done()
+		return
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.deny || r.FormValue("grant_type") != "urn:ietf:params:oauth:grant-type:jwt-bearer" || strings.Count(r.FormValue("assertion"), ".") != 2 {
@@ -87,6 +97,14 @@ func (g *Google) Deny() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.deny = true
+}
+
+// Hang has it take requests for access and answer none. Each that comes is told.
+func (g *Google) Hang() <-chan struct{} {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.hang = make(chan struct{}, 100)
+	return g.hang
 }
 
 // Granted counts how often access was given.
