@@ -201,3 +201,47 @@ func TestWhoMayReset(t *testing.T) {
 		}
 	}
 }
+
+// TestLinksEndWithTheirMakersPower: who does not manage the team any more has
+// kept no way in, for themselves or others.
+func TestLinksEndWithTheirMakersPower(t *testing.T) {
+	for name, end := range map[string]func(tm *team, eve chat.Session) error{
+		"demoted": func(tm *team, eve chat.Session) error {
+			_, err := tm.svc.SetRole(tm.ctx, tm.owner, eve.User.ID, chat.Plain)
+			return err
+		},
+		"removed": func(tm *team, eve chat.Session) error { return tm.svc.RemoveUser(tm.ctx, tm.owner, eve.User.ID) },
+		"shut out": func(tm *team, eve chat.Session) error {
+			_, err := tm.svc.ChangeUser(tm.ctx, tm.owner, eve.User.ID, chat.UserChange{Verified: new(false)})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tm := newTeam(t)
+			bob, eve := tm.joins("Bob"), tm.admin("Eve")
+			others := must(tm.svc.NewInvite(tm.ctx, tm.owner, nil, 0))(t)
+			invite := must(tm.svc.NewInvite(tm.ctx, eve, nil, 0))(t)
+			reset := must(tm.svc.NewResetLink(tm.ctx, eve, bob.User.ID))(t)
+			tm.ok(end(tm, eve))
+			for _, link := range []chat.IssuedLink{invite, reset} {
+				_, _, err := tm.svc.InspectLink(tm.ctx, link.Token)
+				tm.fails(err, chat.NotFound)
+			}
+			_, err := tm.svc.ResetPassword(tm.ctx, reset.Token, "another password", chat.DeviceInfo{})
+			tm.fails(err, chat.NotFound)
+			_, _, err = tm.svc.InspectLink(tm.ctx, others.Token)
+			tm.ok(err)
+		})
+	}
+}
+
+// TestResetLinkDoesNotReachAnAdmin: an admin makes one for a member, not for the
+// admin that member becomes.
+func TestResetLinkDoesNotReachAnAdmin(t *testing.T) {
+	tm := newTeam(t)
+	bob, eve := tm.joins("Bob"), tm.admin("Eve")
+	reset := must(tm.svc.NewResetLink(tm.ctx, eve, bob.User.ID))(t)
+	must(tm.svc.SetRole(tm.ctx, tm.owner, bob.User.ID, chat.Admin))(t)
+	_, err := tm.svc.ResetPassword(tm.ctx, reset.Token, "another password", chat.DeviceInfo{})
+	tm.fails(err, chat.NotFound)
+}

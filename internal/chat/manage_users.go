@@ -210,13 +210,22 @@ func (s *Service) followChange(ctx context.Context, tx Tx, before, u User) error
 // shutOut ends all that lets a person in until they sign in anew.
 func shutOut(ctx context.Context, tx Tx, user int64) error {
 	tx.Emit(Event{Kind: AccessChanged, UserID: user})
-	if err := tx.EndAdminTokens(ctx, user); err != nil {
+	if err := endManaging(ctx, tx, user); err != nil {
 		return err
 	}
 	if err := tx.DeleteSignInCodes(ctx, user); err != nil {
 		return err
 	}
 	return tx.EndSessions(ctx, user, 0)
+}
+
+// endManaging ends what somebody can do by having managed the team, also through
+// links that they made and may have kept.
+func endManaging(ctx context.Context, tx Tx, user int64) error {
+	if err := tx.EndAdminTokens(ctx, user); err != nil {
+		return err
+	}
+	return tx.CloseLinksBy(ctx, user)
 }
 
 // auditChange notes which things were changed about a person, not to what.

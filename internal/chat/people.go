@@ -261,14 +261,12 @@ func (s *Service) UpdatePerson(ctx context.Context, who Session, id int64, c Per
 	})
 }
 
-// noteChange notes what someone changed about a person, and ends what their role
-// does not allow any more.
+// noteChange notes what someone changed about a person, and ends what goes with
+// another role.
 func noteChange(ctx context.Context, tx Tx, who Session, before, u User) error {
 	if before.Role != u.Role {
-		if !u.Role.Manages() { // made an admin again, they sign in again
-			if err := tx.EndAdminTokens(ctx, u.ID); err != nil {
-				return err
-			}
+		if err := followRole(ctx, tx, u); err != nil {
+			return err
 		}
 		if err := tx.Audit(ctx, who.did("user.role", u.ID, "from", before.Role, "to", u.Role)); err != nil {
 			return err
@@ -279,6 +277,15 @@ func noteChange(ctx context.Context, tx Tx, who Session, before, u User) error {
 		return nil
 	}
 	return tx.Audit(ctx, who.did("user.reach", u.ID, "email", email, "phone", phone))
+}
+
+// followRole ends what a new role does not allow any more: what somebody managed
+// with, and links that any admin could make for a member who is now an admin.
+func followRole(ctx context.Context, tx Tx, u User) error {
+	if u.Role.Manages() {
+		return tx.CloseLinks(ctx, ResetLink, u.ID)
+	}
+	return endManaging(ctx, tx, u.ID) // made an admin again, they sign in again
 }
 
 // mayChange refuses who may not change a person so.

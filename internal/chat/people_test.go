@@ -98,7 +98,8 @@ func TestContactsAreReadPageByPage(t *testing.T) {
 		}
 	}
 	same(t, len(seen), 2*chat.ContactPage+3)
-	same(t, pages, []int{chat.ContactPage, chat.ContactPage + 1, 4}) // each begins with the last one's end
+	same(t, pages, []int{chat.ContactPage, chat.ContactPage + 1, 4})            // each begins with the last one's end
+	same(t, len(must(tm.svc.Contacts(tm.ctx, tm.owner, "", 1<<40))(t).List), 0) // not the first page again
 	_, err := tm.svc.User(tm.ctx, 1<<40)
 	tm.fails(err, chat.NotFound)
 }

@@ -10,10 +10,10 @@ import (
 type RoomChange struct {
 	Name         *string // empty: as it is
 	AvatarID     *int64
-	UserIDs      []int64 // all members; nil: as they are. Admins and bots stay
+	UserIDs      []int64 // all members; nil: as they are. Admins and bots stay anyway
 	AdminIDs     []int64 // all admins among them; nil: as they are. The asker stays
 	AddUsers     []int64
-	RemoveUsers  []int64
+	RemoveUsers  []int64 // admins, too, but not the asker, who can leave; bots stay
 	AddAdmins    []int64
 	RemoveAdmins []int64
 }
@@ -126,8 +126,8 @@ func plan(now []RoomMember, asker int64, c RoomChange) (add, remove []int64, adm
 	add = append(slices.Clone(c.AddUsers), c.UserIDs...)
 	wanted, unwanted := setOf(append(slices.Clone(c.UserIDs), c.AdminIDs...)), setOf(c.RemoveUsers)
 	for _, m := range now {
-		dropped := c.UserIDs != nil && !wanted[m.User.ID] || unwanted[m.User.ID]
-		if dropped && !m.Admin && !m.User.IsBot() { // a bot leaves with its key
+		dropped := c.UserIDs != nil && !wanted[m.User.ID] && !m.Admin || unwanted[m.User.ID] && m.User.ID != asker
+		if dropped && !m.User.IsBot() { // a bot leaves with its key
 			remove = append(remove, m.User.ID)
 		}
 	}

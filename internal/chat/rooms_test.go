@@ -185,7 +185,8 @@ func TestRoomActions(t *testing.T) {
 	}{
 		"add members":                     {chat.RoomChange{AddUsers: append(ids(mia, bob), 99)}, ids(ada, bob, eve, mia), ids(ada, eve)},
 		"remove members":                  {chat.RoomChange{RemoveUsers: append(ids(bob, mia), 99)}, ids(ada, eve), ids(ada, eve)},
-		"an admin is not removed":         {chat.RoomChange{RemoveUsers: ids(eve, ada)}, ids(ada, bob, eve), ids(ada, eve)},
+		"remove admins from the room":     {chat.RoomChange{RemoveUsers: ids(eve)}, ids(ada, bob), ids(ada)},
+		"nobody removes themselves":       {chat.RoomChange{RemoveUsers: ids(bob, ada)}, ids(ada, eve), ids(ada, eve)},
 		"add admins":                      {chat.RoomChange{AddAdmins: append(ids(bob, mia), 99)}, ids(ada, bob, eve, mia), ids(ada, bob, eve, mia)},
 		"remove admins":                   {chat.RoomChange{RemoveAdmins: ids(ada)}, ids(ada, bob, eve), ids(eve)},
 		"hand over to who is there":       {chat.RoomChange{AddAdmins: ids(bob), RemoveAdmins: ids(ada, eve)}, ids(ada, bob, eve), ids(bob)},

@@ -102,6 +102,7 @@ func TestCleanName(t *testing.T) {
 	for name, want := range map[string]string{
 		"Ada": "Ada", "  Ada Lovelace\n": "Ada Lovelace", strings.Repeat("é", chat.MaxName): strings.Repeat("é", chat.MaxName),
 		"👩🏽‍💻": "👩🏽‍💻", "": "", " \t ": "", strings.Repeat("a", chat.MaxName+1): "", "a\x00b": "", "a\nb": "", "a\x7fb": "", "a\u0085b": "",
+		"\u202eadA": "\u202eadA", "\u202e\u2066": "", "\u200d\ufe0f": "", "\u3164 \u2800": "", // nothing that can be seen
 	} {
 		got, err := chat.CleanName("name", name)
 		if (err != nil) != (want == "") || err == nil && got != want {

@@ -310,6 +310,8 @@ type Tx interface {
 	UpdateLink(ctx context.Context, l Link) error
 	// CloseLinks closes a user's open links of one kind.
 	CloseLinks(ctx context.Context, kind LinkKind, user int64) error
+	// CloseLinksBy closes the open links that a user has made.
+	CloseLinksBy(ctx context.Context, user int64) error
 	SetSetting(ctx context.Context, name, value string) error
 
 	CreateRoom(ctx context.Context, r Room, pair string) (Room, error)

@@ -87,7 +87,18 @@ func CleanName(what, name string) (string, error) {
 	if !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl) {
 		return "", Errorf(Invalid, "%s must be UTF-8 without control characters", what)
 	}
+	if !strings.ContainsFunc(name, isVisible) {
+		return "", Errorf(Invalid, "%s must have a character that can be seen", what)
+	}
 	return name, nil
+}
+
+// isVisible reports whether a character shows something: marks of direction,
+// joiners, variation selectors and fillers are used within names, but make none.
+func isVisible(r rune) bool {
+	const brailleBlank = '\u2800'
+	return unicode.IsGraphic(r) && !unicode.IsSpace(r) && r != brailleBlank &&
+		!unicode.In(r, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
 }
 
 // CleanEmail lower-cases an address and refuses what is not one.

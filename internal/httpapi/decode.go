@@ -37,11 +37,29 @@ func decode[T any](c *call) (T, error) {
 
 // decodeOptional is decode for routes that take an empty body as well.
 func decodeOptional[T any](c *call) (T, error) {
-	if c.r.ContentLength == 0 {
+	if c.bodyIsEmpty() {
 		var none T
 		return none, nil
 	}
 	return decode[T](c)
+}
+
+// bodyIsEmpty reports whether there is nothing in the body, waiting for its
+// beginning when the length is not known.
+func (c *call) bodyIsEmpty() bool {
+	if c.r.ContentLength >= 0 {
+		return c.r.ContentLength == 0
+	}
+	first := make([]byte, 1)
+	n, err := io.ReadFull(c.r.Body, first)
+	c.r.Body = &rest{io.MultiReader(bytes.NewReader(first[:n]), c.r.Body), c.r.Body}
+	return errors.Is(err, io.EOF)
+}
+
+// rest is a body whose beginning was read already.
+type rest struct {
+	io.Reader
+	io.Closer
 }
 
 func decodeInto(body []byte, v any) error {

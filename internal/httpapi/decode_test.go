@@ -90,3 +90,28 @@ func TestNumbers(t *testing.T) {
 		}
 	}
 }
+
+// TestOptionalBody: a body of unknown length can turn out to be empty.
+func TestOptionalBody(t *testing.T) {
+	a := &API{maxBody: 100}
+	a.buffers.New = func() any { return new(bytes.Buffer) }
+	for body, want := range map[string]string{"": "", `{"emailAddress":"a"}`: "a"} {
+		for _, length := range []int64{-1, int64(len(body))} {
+			r := httptest.NewRequest("POST", "/api/x", strings.NewReader(body))
+			r.ContentLength = length
+			if body != "" {
+				r.Header.Set("Content-Type", "application/json")
+			}
+			got, err := decodeOptional[api.SignInRequest](&call{api: a, r: r})
+			if err != nil || got.EmailAddress != want {
+				t.Errorf("%q of length %d: %+v, %v", body, length, got, err)
+			}
+		}
+	}
+	r := httptest.NewRequest("POST", "/api/x", iotest.ErrReader(errors.New("gone")))
+	r.ContentLength = -1
+	r.Header.Set("Content-Type", "application/json")
+	if _, err := decodeOptional[api.SignInRequest](&call{api: a, r: r}); chat.CodeOf(err) != chat.Invalid {
+		t.Errorf("a body that breaks off at once: %v", err)
+	}
+}

@@ -83,6 +83,11 @@ func (t *txn) CloseLinks(ctx context.Context, kind chat.LinkKind, user int64) er
 	return t.stored(t.write(ctx).CloseLinks(ctx, string(kind), user), "links")
 }
 
+// CloseLinksBy implements chat.Tx.
+func (t *txn) CloseLinksBy(ctx context.Context, user int64) error {
+	return t.stored(t.write(ctx).CloseLinksBy(ctx, user), "links")
+}
+
 // SetSetting implements chat.Tx.
 func (t *txn) SetSetting(ctx context.Context, name, value string) error {
 	return t.stored(t.write(ctx).SetSetting(ctx, name, value), "setting")

@@ -185,7 +185,7 @@ func roomsGroups(t *testing.T, s *target) {
 	if ids, _, count := list("?keyword=RELEASE"); !slices.Equal(ids, all[:1]) || count != 1 {
 		t.Errorf("by name there are %v of %d", ids, count)
 	}
-	if ids, _, _ := list("?cursor=1099511627776"); !slices.Equal(ids, all[:21]) {
+	if ids, _, _ := list("?cursor=1099511627776"); len(ids) != 0 {
 		t.Errorf("from a room that is none there are %v", ids)
 	}
 	ann.get(t, "/group-message-rooms?cursor=x").fails(t, http.StatusBadRequest, "Invalid params: cursor must be an id")

@@ -331,6 +331,8 @@ func roomsUpdateAction(t *testing.T, s *target) {
 		{"addGroupAdmins", object{"userIds": ids([]person{ben})}, []person{ann, ben}, []person{ann, ben}},
 		{"addGroupAdmins", object{"userIds": ids([]person{dan})}, []person{ann, ben, dan}, []person{ann, ben, dan}},
 		{"removeGroupAdmins", object{"userIds": ids([]person{ben, dan})}, []person{ann, ben, dan}, []person{ann}},
+		{"addGroupAdmins", object{"userIds": ids([]person{cy})}, []person{ann, ben, cy, dan}, []person{ann, cy}},
+		{"removeGroupUsers", object{"userIds": ids([]person{ann, cy})}, []person{ann, ben, dan}, []person{ann}},
 		{"changeGroupName", object{"name": "Shipping"}, []person{ann, ben, dan}, []person{ann}},
 		{"changeGroupAvatar", object{"avatarFileId": picture}, []person{ann, ben, dan}, []person{ann}},
 	} {

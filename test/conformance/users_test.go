@@ -95,6 +95,9 @@ func usersContactsRefusals(t *testing.T, s *target) {
 	for _, cursor := range []string{"", "x", "0", "-1", "1.5"} {
 		ann.get(t, "/contacts?cursor=%s", cursor).fails(t, http.StatusBadRequest, "Invalid params: cursor must be an id")
 	}
+	if got := data[api.ContactList](t, ann.get(t, "/contacts?cursor=%d", int64(1)<<40)); len(got.List) != 0 || got.NextCursor != nil {
+		t.Errorf("after nobody come %+v", got)
+	}
 	ann.get(t, "/contacts?keyword=%%zz").fails(t, http.StatusBadRequest, "Invalid params: the query")
 	person{s: s}.get(t, "/contacts").fails(t, http.StatusUnauthorized, "No access token")
 }

@@ -81,7 +81,7 @@ const ownContacts = `-- name: OwnContacts :many
 SELECT u.id, u.kind, u.name, u.sort_name, u.email, u.phone, u.password, u.role, u.verified, u.avatar_id, u.created_ms, u.modified_ms, u.signed_in_ms, u.deleted, u.phone_hash, u.short_description, u.long_description, u.cover_id FROM contacts c JOIN users u ON u.id = c.contact_id
 LEFT JOIN users f ON f.id = $1
 WHERE c.user_id = $2 AND u.verified AND NOT u.deleted AND u.sort_name LIKE CAST($3 AS TEXT) ESCAPE '\'
-  AND (f.id IS NULL OR u.sort_name > f.sort_name OR u.sort_name = f.sort_name AND u.id >= f.id)
+  AND (CAST($1 AS BIGINT) = 0 OR u.sort_name > f.sort_name OR u.sort_name = f.sort_name AND u.id >= f.id)
 ORDER BY u.sort_name, u.id LIMIT $4
 `
 

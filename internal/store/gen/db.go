@@ -78,6 +78,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.closeLinksStmt, err = db.PrepareContext(ctx, closeLinks); err != nil {
 		return nil, fmt.Errorf("error preparing query CloseLinks: %w", err)
 	}
+	if q.closeLinksByStmt, err = db.PrepareContext(ctx, closeLinksBy); err != nil {
+		return nil, fmt.Errorf("error preparing query CloseLinksBy: %w", err)
+	}
 	if q.contactCountStmt, err = db.PrepareContext(ctx, contactCount); err != nil {
 		return nil, fmt.Errorf("error preparing query ContactCount: %w", err)
 	}
@@ -696,6 +699,11 @@ func (q *Queries) Close() error {
 	if q.closeLinksStmt != nil {
 		if cerr := q.closeLinksStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing closeLinksStmt: %w", cerr)
+		}
+	}
+	if q.closeLinksByStmt != nil {
+		if cerr := q.closeLinksByStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing closeLinksByStmt: %w", cerr)
 		}
 	}
 	if q.contactCountStmt != nil {
@@ -1630,6 +1638,7 @@ type Queries struct {
 	chunksStmt                 *sql.Stmt
 	clockStmt                  *sql.Stmt
 	closeLinksStmt             *sql.Stmt
+	closeLinksByStmt           *sql.Stmt
 	contactCountStmt           *sql.Stmt
 	contactHoldersStmt         *sql.Stmt
 	contactsStmt               *sql.Stmt
@@ -1829,6 +1838,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		chunksStmt:                 q.chunksStmt,
 		clockStmt:                  q.clockStmt,
 		closeLinksStmt:             q.closeLinksStmt,
+		closeLinksByStmt:           q.closeLinksByStmt,
 		contactCountStmt:           q.contactCountStmt,
 		contactHoldersStmt:         q.contactHoldersStmt,
 		contactsStmt:               q.contactsStmt,

@@ -18,6 +18,15 @@ func (q *Queries) CloseLinks(ctx context.Context, kind string, userID int64) err
 	return err
 }
 
+const closeLinksBy = `-- name: CloseLinksBy :exec
+UPDATE links SET closed = TRUE WHERE created_by = $1 AND NOT closed
+`
+
+func (q *Queries) CloseLinksBy(ctx context.Context, createdBy int64) error {
+	_, err := q.exec(ctx, q.closeLinksByStmt, closeLinksBy, createdBy)
+	return err
+}
+
 const createLink = `-- name: CreateLink :one
 INSERT INTO links (kind, hash, user_id, room_ids, created_by, created_ms, expires_ms, uses, closed)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id

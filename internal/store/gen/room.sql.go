@@ -96,7 +96,7 @@ const groupsByName = `-- name: GroupsByName :many
 SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.person_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, r.purged, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms, m.muted_ms, m.pinned_ms FROM members m JOIN rooms r ON r.id = m.room_id LEFT JOIN rooms f ON f.id = $1
 WHERE m.user_id = $2 AND m.left_n IS NULL AND NOT r.deleted AND r.type = 'group'
   AND r.sort_name LIKE CAST($3 AS TEXT) ESCAPE '\'
-  AND (f.id IS NULL OR r.sort_name > f.sort_name OR r.sort_name = f.sort_name AND r.id >= f.id)
+  AND (CAST($1 AS BIGINT) = 0 OR r.sort_name > f.sort_name OR r.sort_name = f.sort_name AND r.id >= f.id)
 ORDER BY r.sort_name, r.id LIMIT $4
 `
 

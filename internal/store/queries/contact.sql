@@ -2,7 +2,7 @@
 SELECT u.* FROM contacts c JOIN users u ON u.id = c.contact_id
 LEFT JOIN users f ON f.id = sqlc.arg(start)
 WHERE c.user_id = sqlc.arg(self) AND u.verified AND NOT u.deleted AND u.sort_name LIKE CAST(sqlc.arg(pattern) AS TEXT) ESCAPE '\'
-  AND (f.id IS NULL OR u.sort_name > f.sort_name OR u.sort_name = f.sort_name AND u.id >= f.id)
+  AND (CAST(sqlc.arg(start) AS BIGINT) = 0 OR u.sort_name > f.sort_name OR u.sort_name = f.sort_name AND u.id >= f.id)
 ORDER BY u.sort_name, u.id LIMIT sqlc.arg(max_rows);
 
 -- name: OwnContactCount :one

@@ -13,3 +13,6 @@ UPDATE links SET uses = $2, closed = $3 WHERE id = $1;
 
 -- name: CloseLinks :exec
 UPDATE links SET closed = TRUE WHERE kind = $1 AND user_id = $2 AND NOT closed;
+
+-- name: CloseLinksBy :exec
+UPDATE links SET closed = TRUE WHERE created_by = $1 AND NOT closed;

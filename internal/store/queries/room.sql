@@ -60,7 +60,7 @@ WHERE m.user_id = $1 AND m.left_n IS NULL AND NOT r.deleted AND r.last_n - m.see
 SELECT sqlc.embed(r), sqlc.embed(m) FROM members m JOIN rooms r ON r.id = m.room_id LEFT JOIN rooms f ON f.id = sqlc.arg(start)
 WHERE m.user_id = sqlc.arg(user_id) AND m.left_n IS NULL AND NOT r.deleted AND r.type = 'group'
   AND r.sort_name LIKE CAST(sqlc.arg(pattern) AS TEXT) ESCAPE '\'
-  AND (f.id IS NULL OR r.sort_name > f.sort_name OR r.sort_name = f.sort_name AND r.id >= f.id)
+  AND (CAST(sqlc.arg(start) AS BIGINT) = 0 OR r.sort_name > f.sort_name OR r.sort_name = f.sort_name AND r.id >= f.id)
 ORDER BY r.sort_name, r.id LIMIT sqlc.arg(max_rows);
 
 -- name: GroupCount :one

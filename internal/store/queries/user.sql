@@ -14,7 +14,7 @@ SELECT count(*) FROM users WHERE kind = 'person';
 SELECT u.* FROM users u
 LEFT JOIN users f ON f.id = sqlc.arg(start)
 WHERE u.verified AND NOT u.deleted AND u.id <> sqlc.arg(self) AND u.sort_name LIKE CAST(sqlc.arg(pattern) AS TEXT) ESCAPE '\'
-  AND (f.id IS NULL OR u.sort_name > f.sort_name OR u.sort_name = f.sort_name AND u.id >= f.id)
+  AND (CAST(sqlc.arg(start) AS BIGINT) = 0 OR u.sort_name > f.sort_name OR u.sort_name = f.sort_name AND u.id >= f.id)
 ORDER BY u.sort_name, u.id LIMIT sqlc.arg(max_rows);
 
 -- name: ContactCount :one

@@ -53,6 +53,7 @@ func ownContactsArePaged(r *rig) {
 	}
 	is(r, all[21:24])(r.s.OwnContacts(r.ctx, self.ID, "N 07", 0, 10))
 	is(r, []chat.User(nil))(r.s.OwnContacts(r.ctx, stranger.ID, "", 0, 10))
+	is(r, []chat.User(nil))(r.s.OwnContacts(r.ctx, self.ID, "", 1<<40, 10))
 }
 
 func contactHolders(r *rig) {

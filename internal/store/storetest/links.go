@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"fmt"
 
 	"spika/internal/chat"
 )
@@ -10,6 +11,7 @@ func linkTests() []test {
 	return []test{
 		{"a link is kept whole", linkIsKeptWhole},
 		{"links are closed by kind and user", linksAreClosed},
+		{"links are closed by who made them", linksByTheirMakerAreClosed},
 		{"open invitations are listed, newest first", invitesAreListed},
 		{"settings are kept", settingsAreKept},
 		{"an API key is kept whole", keyIsKeptWhole},
@@ -55,6 +57,24 @@ func linksAreClosed(r *rig) {
 		l := got[chat.Link](r)(r.s.LinkByHash(r.ctx, chat.HashSecret(name)))
 		if l.Closed != (name == "reset of 1") {
 			r.Errorf("%s is closed: %t", name, l.Closed)
+		}
+	}
+}
+
+func linksByTheirMakerAreClosed(r *rig) {
+	for i, kind := range []chat.LinkKind{chat.ResetLink, chat.InviteLink} {
+		for _, maker := range []int64{1, 2} {
+			hash := chat.HashSecret(fmt.Sprint(kind, maker))
+			r.link(chat.Link{Kind: kind, UserID: int64(2 * (1 - i)), CreatedBy: maker, Hash: hash})
+		}
+	}
+	r.change(func(ctx context.Context, tx chat.Tx) error { return tx.CloseLinksBy(ctx, 1) })
+	for _, kind := range []chat.LinkKind{chat.ResetLink, chat.InviteLink} {
+		for _, maker := range []int64{1, 2} {
+			l := got[chat.Link](r)(r.s.LinkByHash(r.ctx, chat.HashSecret(fmt.Sprint(kind, maker))))
+			if l.Closed != (maker == 1) {
+				r.Errorf("the %s link of %d is closed: %t", kind, maker, l.Closed)
+			}
 		}
 	}
 }

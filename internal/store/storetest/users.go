@@ -164,6 +164,7 @@ func contactsArePaged(r *rig) {
 		}
 		from, want = page[9], want[9:] // the next page begins with the last one's end
 	}
+	is(r, []chat.User(nil))(r.s.Contacts(r.ctx, self.ID, "", 1<<40, 10))
 }
 
 func contactsAreFoundByName(r *rig) {
