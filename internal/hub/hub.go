@@ -202,23 +202,45 @@ func (h *Hub) passUnheard(e chat.Event) bool {
 }
 
 // giveEach tells an event that each person reads in their own way. Rendering
-// asks the database, so it is done without the lock. Who joins meanwhile is cut
-// off: they come back and read it there, or would never be told.
+// asks the database, so it is done without the lock, and again for those who
+// join meanwhile.
 func (h *Hub) giveEach(e chat.Event, r Rendering) {
 	readers := map[int64][][]byte{}
-	h.mu.Lock()
-	h.eachOf(e, func(l *Listener) { readers[l.user] = nil })
-	h.mu.Unlock()
-	for user := range readers {
-		parts, err := r.One(h.ctx, user)
-		if err != nil && !chat.IsNotFound(err) {
-			h.putOff(e, err)
+	for asking := 0; ; asking++ {
+		users := h.giveRendered(e, r, readers, asking == maxAsking)
+		if len(users) == 0 {
 			return
 		}
-		readers[user] = parts
+		for user := range users {
+			parts, err := r.One(h.ctx, user)
+			if err != nil && !chat.IsNotFound(err) {
+				h.putOff(e, err)
+				return
+			}
+			readers[user] = parts
+		}
 	}
+}
+
+// maxAsking is how often an event is written down for those who have joined
+// since the last time. After that they are cut off: they come back and read it in
+// the database.
+const maxAsking = 10
+
+// giveRendered tells an event, if it is written down for everyone it is for or
+// the last of those are to be cut off. Else it gives those that are missing.
+func (h *Hub) giveRendered(e chat.Event, r Rendering, readers map[int64][][]byte, last bool) map[int64]struct{} {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	missing := map[int64]struct{}{}
+	h.eachOf(e, func(l *Listener) {
+		if _, asked := readers[l.user]; !asked {
+			missing[l.user] = struct{}{}
+		}
+	})
+	if len(missing) > 0 && !last {
+		return missing
+	}
 	h.recent.add(e, r)
 	h.place = e.Seq
 	h.eachOf(e, func(l *Listener) {
@@ -229,6 +251,7 @@ func (h *Hub) giveEach(e chat.Event, r Rendering) {
 			l.push(Frame{Seq: e.Seq, Parts: parts})
 		}
 	})
+	return nil
 }
 
 // eachOf calls do for every listener in an event's audience.

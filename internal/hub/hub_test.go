@@ -311,19 +311,48 @@ func TestNewcomersHearNothingFromBefore(t *testing.T) {
 	wantHeard(t, "bob's other device", late, "3 for 11 4")
 }
 
-// Someone comes while an event that each reads in their own way is written down:
-// they are cut off, so that they read it in the database, and do not miss it.
+// Some come while an event that each reads in their own way is written down: it is
+// written down for them, too.
 func TestEventsAreNotLostForWhoComesMeanwhile(t *testing.T) {
 	team := newTeam()
 	team.put(1, 10)
 	h := start(t, team)
 	ann, _ := listen(t, h, 10, 100, -1)
-	var bob *hub.Listener
-	team.meanwhile = func() { bob, _ = listen(t, h, 11, 110, -1) }
+	var late []*hub.Listener
+	team.meanwhile = func() {
+		if user := int64(11 + len(late)); user < 14 {
+			bob, _ := listen(t, h, user, 10*user, -1)
+			late = append(late, bob)
+		}
+	}
 	team.happen(h, chat.Event{Kind: chat.RoomDeleted})
 	wantHeard(t, "ann", ann, "1 for 10")
-	if got, state := heard(bob); got != "" || state != hub.Cut {
-		t.Errorf("bob heard %q, and his state is %v, want Cut", got, state)
+	for i, l := range late {
+		wantHeard(t, "who came later", l, fmt.Sprintf("1 for %d", 11+i))
+	}
+	if len(late) != 3 {
+		t.Errorf("%d came later", len(late))
+	}
+}
+
+// Where no end of them come, the last are cut off, so that they read it in the
+// database, and nobody waits for them without end.
+func TestEventsDoNotWaitForAllWhoCome(t *testing.T) {
+	team := newTeam()
+	h := start(t, team)
+	var late []*hub.Listener
+	team.meanwhile = func() {
+		user := int64(11 + len(late))
+		l, _ := listen(t, h, user, 10*user, -1)
+		late = append(late, l)
+	}
+	ann, _ := listen(t, h, 10, 100, -1)
+	team.happen(h, chat.Event{Kind: chat.RoomDeleted})
+	wantHeard(t, "ann", ann, "1 for 10")
+	last := len(late) - 1
+	wantHeard(t, "the last but one", late[last-1], fmt.Sprintf("1 for %d", 10+last))
+	if got, state := heard(late[last]); got != "" || state != hub.Cut {
+		t.Errorf("the last heard %q, and their state is %v, want Cut", got, state)
 	}
 }
 
