@@ -60,7 +60,7 @@ type BlobInfo struct {
 var blobName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}(/[A-Za-z0-9_][A-Za-z0-9._-]{0,127}){0,3}$`)
 
 // CheckBlobName passes names like "files/<SHA-256 in hex>" or
-// "chunks/<upload>/<index>": up to four parts, each of 1 to 128 letters, digits,
+// "chunks/<upload>/<index>-<copy>": up to four parts, each of 1 to 128 letters, digits,
 // ".", "_" and "-", beginning with a letter, a digit or "_". Others are
 // Invalid.
 func CheckBlobName(name string) error {

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -73,6 +74,25 @@ type Chunk struct {
 	UploadID int64
 	N        int64 // its place among the chunks, from 0
 	Size     int64 // bytes
+	// Copy is drawn at random for every request that brings the chunk, and part
+	// of the name its bytes have: those of different requests are never taken for
+	// each other. 0: an earlier version of the program kept them.
+	Copy int64
+}
+
+// blob names what a chunk's bytes are kept under.
+func (c Chunk) blob() string {
+	if c.Copy == 0 {
+		return fmt.Sprintf("chunks/%d/%d", c.UploadID, c.N)
+	}
+	return fmt.Sprintf("chunks/%d/%d-%d", c.UploadID, c.N, c.Copy)
+}
+
+// chunkAt gives whose bytes a blob below "chunks/" has; false: no chunk's.
+func chunkAt(place string) (Chunk, bool) {
+	var c Chunk
+	_, _ = fmt.Sscanf(place, "%d/%d-%d", &c.UploadID, &c.N, &c.Copy) // the last is not always there
+	return c, c.blob() == "chunks/"+place
 }
 
 // checkFileWord refuses what is not 1 to most printable characters.

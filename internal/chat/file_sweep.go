@@ -3,7 +3,6 @@ package chat
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 )
@@ -80,12 +79,6 @@ func (s *Service) SweepFiles(ctx context.Context) error {
 	return nil
 }
 
-// stale is an upload that was given up, with its chunks.
-type stale struct {
-	id     int64
-	chunks []Chunk
-}
-
 // sweepUploads drops a step of what was given up and reports whether there may be
 // more.
 func (s *Service) sweepUploads(ctx context.Context, blobs Blobs) (bool, error) {
@@ -93,23 +86,20 @@ func (s *Service) sweepUploads(ctx context.Context, blobs Blobs) (bool, error) {
 	if list, err := s.store.StaleUploads(ctx, before, 1); err != nil || len(list) == 0 {
 		return false, err
 	}
-	dropped, err := update(ctx, s, func(ctx context.Context, tx Tx) ([]stale, error) {
+	dropped, err := update(ctx, s, func(ctx context.Context, tx Tx) ([][]Chunk, error) {
 		list, err := tx.StaleUploads(ctx, before, sweepStep)
-		var out []stale
+		var out [][]Chunk
 		for _, up := range list {
-			chunks, err := tx.Chunks(ctx, up.ID)
+			chunks, err := tx.DeleteUpload(ctx, up.ID)
 			if err != nil {
 				return nil, err
 			}
-			if err := tx.DeleteUpload(ctx, up.ID); err != nil {
-				return nil, err
-			}
-			out = append(out, stale{up.ID, chunks})
+			out = append(out, chunks)
 		}
 		return out, err
 	})
-	for _, d := range dropped {
-		s.removeChunks(ctx, blobs, d.id, d.chunks)
+	for _, chunks := range dropped {
+		s.removeChunks(ctx, blobs, chunks...)
 	}
 	return len(dropped) == sweepStep, err
 }
@@ -200,18 +190,17 @@ func (s *Service) dropStrayFiles(ctx context.Context, _ Blobs, hashes []string) 
 	})
 }
 
-// dropStrayChunks removes bytes of chunks that no upload has. The numbers of
-// uploads never come again; a chunk that comes again just now is asked for once
-// more when the upload is finished.
+// dropStrayChunks removes bytes of chunks that no upload has. No name is ever used
+// again, but by earlier versions of the program.
 func (s *Service) dropStrayChunks(ctx context.Context, blobs Blobs, places []string) error {
 	for _, place := range places {
-		var upload, n int64
-		if _, err := fmt.Sscanf(place, "%d/%d", &upload, &n); err != nil || chunkBlob(upload, n) != "chunks/"+place {
-			continue // not ours
+		c, ours := chunkAt(place)
+		if !ours {
+			continue
 		}
-		_, err := s.store.Chunk(ctx, upload, n)
-		if IsNotFound(err) {
-			err = blobs.Delete(ctx, chunkBlob(upload, n))
+		now, err := s.store.Chunk(ctx, c.UploadID, c.N)
+		if IsNotFound(err) || err == nil && now.Copy != c.Copy {
+			err = blobs.Delete(ctx, c.blob())
 		}
 		if err != nil {
 			return err

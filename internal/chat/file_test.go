@@ -22,7 +22,15 @@ import (
 // blobs are those of a disk, which a test can break.
 type blobs struct {
 	chat.Blobs
-	put func(name string) error // called once the bytes are there; nil: not
+	put  func(name string) error // called once the bytes are there; nil: not
+	open func(name string)       // called before any are opened; nil: not
+}
+
+func (b *blobs) Open(ctx context.Context, name string) (chat.Blob, error) {
+	if b.open != nil {
+		b.open(name)
+	}
+	return b.Blobs.Open(ctx, name)
 }
 
 func (b *blobs) Put(ctx context.Context, name string, content io.Reader, size int64) error {

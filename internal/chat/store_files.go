@@ -51,8 +51,9 @@ type FileWriter interface {
 	CreateUpload(ctx context.Context, u Upload) (Upload, error)
 	// UpdateUpload stores an upload's bytes and hash, and that it was touched.
 	UpdateUpload(ctx context.Context, u Upload) error
-	// DeleteUpload forgets an upload and its chunks.
-	DeleteUpload(ctx context.Context, id int64) error
+	// DeleteUpload forgets an upload and its chunks, and gives those, in no
+	// particular order.
+	DeleteUpload(ctx context.Context, id int64) ([]Chunk, error)
 	// PutChunk stores that a chunk is here, in place of the one there was.
 	PutChunk(ctx context.Context, c Chunk) error
 	DeleteChunk(ctx context.Context, upload, n int64) error

@@ -84,14 +84,15 @@ func newServer(t *testing.T, change ...func(*chat.Options)) *team {
 // with a time of its own.
 func openServer(t *testing.T, change ...func(*chat.Options)) *team {
 	t.Helper()
+	return openServerOn(t, storetest.SQLite(t), change...)
+}
+
+// openServerOn is openServer with a database of the test's choice.
+func openServerOn(t *testing.T, url string, change ...func(*chat.Options)) *team {
+	t.Helper()
 	c := &clock{at: time.Date(2031, 5, 6, 7, 8, 9, 0, time.UTC)}
-	s, err := store.Open(t.Context(), store.Options{URL: storetest.SQLite(t), Clock: c.now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
 	tm := &team{
-		T: t, ctx: t.Context(), store: s, clock: c, passwords: &passwords{},
+		T: t, ctx: t.Context(), store: openStore(t, url, c), clock: c, passwords: &passwords{},
 		opts: chat.Options{SessionLife: 30 * 24 * time.Hour, MaxMembers: 60, Files: chat.FileOptions{MaxSize: 1 << 20}},
 	}
 	disk, err := blob.OpenDisk(t.TempDir())
@@ -106,6 +107,16 @@ func openServer(t *testing.T, change ...func(*chat.Options)) *team {
 	}
 	tm.svc = tm.node()
 	return tm
+}
+
+func openStore(t *testing.T, url string, c *clock) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), store.Options{URL: url, Clock: c.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
 }
 
 // newTeam gives a team with its owner, Ada, and the first room, General.

@@ -109,7 +109,7 @@ func (s *Service) keepThumb(ctx context.Context, f, thumb File, content []byte) 
 		if _, err := tx.Upload(ctx, up.UserID, up.ClientID); err != nil {
 			return errUploadMoved().unless(err)
 		}
-		if err := tx.DeleteUpload(ctx, up.ID); err != nil {
+		if _, err := tx.DeleteUpload(ctx, up.ID); err != nil {
 			return err
 		}
 		if thumb, err = createFile(ctx, tx, thumb); err != nil {

@@ -34,7 +34,8 @@ func errUploadMoved() *Error {
 }
 
 // PutChunk keeps a part of a file and gives the numbers of all that are here, in
-// order. Chunks can come in any order and again. Each uploader has their own
+// order. Chunks can come in any order and again: of several with the same number,
+// the one noted last is kept, whole and by itself. Each uploader has their own
 // client ids. Fails with Invalid when the upload is finished already, and with
 // TooLarge when it is beyond what a file, the uploader or everyone may have: that
 // is looked at before the bytes are stored and when they are noted, and nothing
@@ -52,14 +53,16 @@ func (s *Service) PutChunk(ctx context.Context, user int64, c NewChunk) ([]int64
 	if err != nil {
 		return nil, err
 	}
-	if err := blobs.Put(ctx, chunkBlob(up.ID, c.N), bytes.NewReader(c.Content), int64(len(c.Content))); err != nil {
+	chunk := Chunk{UploadID: up.ID, N: c.N, Size: int64(len(c.Content)), Copy: drawCopy()}
+	if err := blobs.Put(ctx, chunk.blob(), bytes.NewReader(c.Content), chunk.Size); err != nil {
 		return nil, fmt.Errorf("keep a chunk: %w", err)
 	}
-	err = s.store.Update(ctx, func(ctx context.Context, tx Tx) error { return s.keepChunk(ctx, tx, up, c) })
+	replaced, err := update(ctx, s, func(ctx context.Context, tx Tx) ([]Chunk, error) { return s.keepChunk(ctx, tx, up, chunk) })
 	if err != nil {
-		s.removeRefused(ctx, blobs, up, c)
+		s.removeRefused(ctx, blobs, chunk)
 		return nil, err
 	}
+	s.removeChunks(ctx, blobs, replaced...)
 	return s.chunksWith(ctx, up.ID, c.N)
 }
 
@@ -71,17 +74,22 @@ func (s *Service) blobs() (Blobs, error) {
 	return s.opts.Files.Blobs, nil
 }
 
-func chunkBlob(upload, n int64) string { return fmt.Sprintf("chunks/%d/%d", upload, n) }
-
 func fileBlob(hash string) string { return "files/" + hash }
 
 // openUpload finds the upload a chunk belongs to, or begins it, if the chunk can
 // be kept as things are now.
 func (s *Service) openUpload(ctx context.Context, user int64, c NewChunk) (Upload, error) {
+	fits := func(ctx context.Context, r Reader, up Upload) error {
+		before, err := chunkOf(ctx, r, up.ID, c.N)
+		if err == nil {
+			_, err = s.grow(ctx, r, up, int64(len(c.Content))-sizeOf(before))
+		}
+		return err
+	}
 	up, err := view(ctx, s, func(ctx context.Context, r Reader) (Upload, error) {
 		up, err := r.Upload(ctx, user, c.ClientID)
 		if err == nil {
-			_, err = s.grow(ctx, r, up, c)
+			err = fits(ctx, r, up)
 		}
 		return up, err
 	})
@@ -94,7 +102,7 @@ func (s *Service) openUpload(ctx context.Context, user int64, c NewChunk) (Uploa
 			up, err = beginUpload(ctx, tx, user, c.ClientID)
 		}
 		if err == nil {
-			_, err = s.grow(ctx, tx, up, c)
+			err = fits(ctx, tx, up)
 		}
 		return up, err
 	})
@@ -114,15 +122,18 @@ func beginUpload(ctx context.Context, tx Tx, user int64, clientID string) (Uploa
 	return tx.CreateUpload(ctx, Upload{UserID: user, ClientID: clientID})
 }
 
-// grow gives an upload with a chunk counted, in place of the one that had its
-// number. Fails with TooLarge when it adds more than a file, the uploader or
-// everyone may have.
-func (s *Service) grow(ctx context.Context, r Reader, up Upload, c NewChunk) (Upload, error) {
-	before, err := r.Chunk(ctx, up.ID, c.N)
-	if err != nil && !IsNotFound(err) {
-		return Upload{}, err
+// chunkOf gives the chunk that has a number, if there is one.
+func chunkOf(ctx context.Context, r Reader, upload, n int64) ([]Chunk, error) {
+	c, err := r.Chunk(ctx, upload, n)
+	if IsNotFound(err) {
+		return nil, nil
 	}
-	more := int64(len(c.Content)) - before.Size
+	return []Chunk{c}, err
+}
+
+// grow gives an upload with so many bytes more, or less. Fails with TooLarge when
+// those are more than a file, the uploader or everyone may have.
+func (s *Service) grow(ctx context.Context, r Reader, up Upload, more int64) (Upload, error) {
 	if up.Bytes += more; more <= 0 {
 		return up, nil
 	}
@@ -168,68 +179,48 @@ func (s *Service) checkQuota(ctx context.Context, r Reader, user, more int64) er
 	return nil
 }
 
-// keepChunk notes that a chunk is here.
-func (s *Service) keepChunk(ctx context.Context, tx Tx, up Upload, c NewChunk) error {
+// keepChunk notes that a chunk is here, and gives the one whose place it takes.
+func (s *Service) keepChunk(ctx context.Context, tx Tx, up Upload, c Chunk) ([]Chunk, error) {
 	now, err := tx.Upload(ctx, up.UserID, up.ClientID)
 	if err != nil || now.ID != up.ID {
 		if IsNotFound(err) {
 			if _, err := tx.FileByClientID(ctx, up.UserID, up.ClientID); !IsNotFound(err) {
-				return errFileExists(Invalid).unless(err)
+				return nil, errFileExists(Invalid).unless(err)
 			}
 		}
-		return errUploadMoved().unless(err)
+		return nil, errUploadMoved().unless(err)
 	}
-	if now, err = s.grow(ctx, tx, now, c); err != nil {
-		return err
+	before, err := chunkOf(ctx, tx, up.ID, c.N)
+	if err != nil {
+		return nil, err
 	}
-	if err := tx.PutChunk(ctx, Chunk{UploadID: up.ID, N: c.N, Size: int64(len(c.Content))}); err != nil {
-		return err
+	if now, err = s.grow(ctx, tx, now, c.Size-sizeOf(before)); err != nil {
+		return nil, err
 	}
-	return tx.UpdateUpload(ctx, now)
+	if err := tx.PutChunk(ctx, c); err != nil {
+		return nil, err
+	}
+	return before, tx.UpdateUpload(ctx, now)
 }
 
 // removeRefused removes the bytes of a chunk that was not noted, even when whoever
-// sent it is gone, so that nobody fills the disk with what is refused. A chunk
-// that had the number and another size has lost its bytes to them, and goes as
-// well. Where the same chunk comes again meanwhile, its bytes can go with these:
-// finishing finds that, and asks for it again. What cannot be removed is swept.
-func (s *Service) removeRefused(ctx context.Context, blobs Blobs, up Upload, c NewChunk) {
+// sent it is gone, so that nobody fills the disk with what is refused. What cannot
+// be removed is swept.
+func (s *Service) removeRefused(ctx context.Context, blobs Blobs, c Chunk) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), removeWithin)
 	defer cancel()
-	unknown, err := update(ctx, s, func(ctx context.Context, tx Tx) (bool, error) {
-		before, err := tx.Chunk(ctx, up.ID, c.N)
-		switch {
-		case IsNotFound(err):
-			return true, nil
-		case err != nil || before.Size == int64(len(c.Content)):
-			return false, err
+	// It is noted after all where only the answer to a commit was lost. That is
+	// asked in a transaction that waits for those before it.
+	noted, err := update(ctx, s, func(ctx context.Context, tx Tx) (bool, error) {
+		now, err := tx.Chunk(ctx, c.UploadID, c.N)
+		if IsNotFound(err) {
+			return false, nil
 		}
-		return true, forgetChunk(ctx, tx, up, c.N)
+		return now.Copy == c.Copy, err
 	})
-	if err == nil && unknown {
-		_ = blobs.Delete(ctx, chunkBlob(up.ID, c.N)) // else it is swept
+	if err == nil && !noted {
+		s.removeChunks(ctx, blobs, c)
 	}
-}
-
-// forgetChunk notes that a chunk's bytes are not there, so that it is sent again.
-// Chunks of uploads that are no more are forgotten already.
-func forgetChunk(ctx context.Context, tx Tx, up Upload, n int64) error {
-	c, err := tx.Chunk(ctx, up.ID, n)
-	if IsNotFound(err) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	now, err := tx.Upload(ctx, up.UserID, up.ClientID)
-	if err != nil {
-		return err
-	}
-	if err := tx.DeleteChunk(ctx, up.ID, n); err != nil {
-		return err
-	}
-	now.Bytes -= c.Size
-	return tx.UpdateUpload(ctx, now)
 }
 
 // chunksWith gives the numbers of the chunks that are here, the one just kept

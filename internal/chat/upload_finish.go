@@ -83,7 +83,7 @@ func (s *Service) FinishUpload(ctx context.Context, user int64, f NewFile) (File
 	if err != nil {
 		return File{}, err
 	}
-	file, err := update(ctx, s, func(ctx context.Context, tx Tx) (File, error) {
+	done, err := update(ctx, s, func(ctx context.Context, tx Tx) (finished, error) {
 		return s.endFinish(ctx, tx, parts.upload, File{
 			UserID: user, ClientID: f.ClientID, Name: f.Name, Mime: f.Mime, Shown: shownType(f.Mime, head), Type: f.Type,
 			Size: parts.size, Hash: f.Hash, Relation: f.Relation, Meta: f.Meta,
@@ -92,8 +92,8 @@ func (s *Service) FinishUpload(ctx context.Context, user int64, f NewFile) (File
 	if err != nil {
 		return File{}, err
 	}
-	s.removeChunks(ctx, blobs, parts.upload.ID, parts.all)
-	return file, nil
+	s.removeChunks(ctx, blobs, done.chunks...)
+	return done.file, nil
 }
 
 // parts are the chunks of an upload that make a file.
@@ -101,7 +101,6 @@ type parts struct {
 	upload Upload
 	chunks []Chunk // numbered from 0 on, without gaps
 	size   int64
-	all    []Chunk // those of a former try among them
 }
 
 // beginFinish finds the chunks, and has the bytes they make kept from being
@@ -115,15 +114,14 @@ func (s *Service) beginFinish(ctx context.Context, user int64, f NewFile) (parts
 		if err != nil {
 			return parts{}, errIncomplete().unless(err)
 		}
-		p := parts{upload: up}
-		if p.all, err = tx.Chunks(ctx, up.ID); err != nil {
+		all, err := tx.Chunks(ctx, up.ID) // those of a former try among them
+		if err != nil {
 			return parts{}, err
 		}
-		if int64(len(p.all)) < f.Total || p.all[f.Total-1].N != f.Total-1 {
+		if int64(len(all)) < f.Total || all[f.Total-1].N != f.Total-1 {
 			return parts{}, errIncomplete()
 		}
-		p.chunks = p.all[:f.Total]
-		p.size = sizeOf(p.chunks)
+		p := parts{chunks: all[:f.Total], size: sizeOf(all[:f.Total])}
 		if !hashForm.MatchString(f.Hash) {
 			return parts{}, errMismatch()
 		}
@@ -164,10 +162,8 @@ func (s *Service) assemble(ctx context.Context, blobs Blobs, p parts, hash strin
 	}
 	switch gone := content.chunks.missing; {
 	case gone != nil:
-		return nil, s.missedChunk(ctx, p.upload, gone.N)
-	case content.differs:
-		return nil, errMismatch()
-	case CodeOf(err) == Invalid: // a chunk came again meanwhile, with another length
+		return nil, s.missedChunk(ctx, p.upload, *gone)
+	case content.differs, CodeOf(err) == Invalid: // the latter: bytes of a chunk have another length than they had
 		return nil, errMismatch()
 	case err != nil:
 		return nil, fmt.Errorf("keep a file: %w", err)
@@ -185,31 +181,65 @@ func kept(ctx context.Context, blobs Blobs, hash string, size int64) bool {
 	return b.Size() == size
 }
 
-// missedChunk has a chunk sent again whose bytes are not there.
-func (s *Service) missedChunk(ctx context.Context, up Upload, n int64) error {
-	err := s.store.Update(ctx, func(ctx context.Context, tx Tx) error { return forgetChunk(ctx, tx, up, n) })
+// missedChunk has a chunk sent again whose bytes are not there, unless another
+// copy of it came meanwhile.
+func (s *Service) missedChunk(ctx context.Context, up Upload, c Chunk) error {
+	again, err := update(ctx, s, func(ctx context.Context, tx Tx) (bool, error) {
+		now, err := tx.Chunk(ctx, c.UploadID, c.N)
+		switch {
+		case IsNotFound(err):
+			return false, nil
+		case err != nil || now.Copy != c.Copy:
+			return true, err
+		}
+		return false, forgetChunk(ctx, tx, up, c)
+	})
 	if err != nil {
 		return err
+	}
+	if again {
+		return Errorf(Unavailable, "A chunk of this upload came again just now: finish it again").after(1)
 	}
 	return errIncomplete()
 }
 
+// forgetChunk notes that a chunk's bytes are not there, so that it is sent again.
+func forgetChunk(ctx context.Context, tx Tx, up Upload, c Chunk) error {
+	now, err := tx.Upload(ctx, up.UserID, up.ClientID)
+	if err != nil {
+		return err
+	}
+	if err := tx.DeleteChunk(ctx, c.UploadID, c.N); err != nil {
+		return err
+	}
+	now.Bytes -= c.Size
+	return tx.UpdateUpload(ctx, now)
+}
+
+// finished is a file with the chunks that it was made of, or that came with them.
+type finished struct {
+	file   File
+	chunks []Chunk
+}
+
 // endFinish stores the file in place of the upload.
-func (s *Service) endFinish(ctx context.Context, tx Tx, up Upload, f File) (File, error) {
+func (s *Service) endFinish(ctx context.Context, tx Tx, up Upload, f File) (finished, error) {
 	if _, err := tx.FileByClientID(ctx, f.UserID, f.ClientID); !IsNotFound(err) {
-		return File{}, errFileExists(Conflict).unless(err)
+		return finished{}, errFileExists(Conflict).unless(err)
 	}
 	now, err := tx.Upload(ctx, f.UserID, f.ClientID)
 	if err != nil || now.ID != up.ID || now.Hash != f.Hash {
-		return File{}, errUploadMoved().unless(err)
+		return finished{}, errUploadMoved().unless(err)
 	}
 	if err := s.checkQuota(ctx, tx, f.UserID, f.Size-now.Bytes); err != nil {
-		return File{}, err
+		return finished{}, err
 	}
-	if err := tx.DeleteUpload(ctx, up.ID); err != nil {
-		return File{}, err
+	chunks, err := tx.DeleteUpload(ctx, up.ID)
+	if err != nil {
+		return finished{}, err
 	}
-	return createFile(ctx, tx, f)
+	f, err = createFile(ctx, tx, f)
+	return finished{f, chunks}, err
 }
 
 // createFile stores a file under a free id.
@@ -224,6 +254,13 @@ func createFile(ctx context.Context, tx Tx, f File) (File, error) {
 			return File{}, err
 		}
 	}
+}
+
+// drawCopy draws what tells the bytes of a chunk from others.
+func drawCopy() int64 {
+	var b [8]byte
+	rand.Read(b[:])                                    // never fails
+	return int64(binary.BigEndian.Uint64(b[:])>>1 | 1) // 0 has a meaning of its own
 }
 
 // drawFileID draws one of 1 to MaxFileID.
@@ -243,11 +280,11 @@ const removeWithin = 10 * time.Second
 
 // removeChunks removes the bytes of chunks that nobody needs any more. What
 // stays is swept later.
-func (s *Service) removeChunks(ctx context.Context, blobs Blobs, upload int64, chunks []Chunk) {
+func (s *Service) removeChunks(ctx context.Context, blobs Blobs, chunks ...Chunk) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), removeWithin)
 	defer cancel()
 	for _, c := range chunks {
-		if blobs.Delete(ctx, chunkBlob(upload, c.N)) != nil {
+		if blobs.Delete(ctx, c.blob()) != nil {
 			return
 		}
 	}

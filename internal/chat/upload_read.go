@@ -35,7 +35,7 @@ func (r *chunkReader) Read(p []byte) (int, error) {
 			r.open = nil
 		}
 		if n > 0 || err != nil {
-			return n, err
+			return n, r.miss(r.parts.chunks[r.next-1], err)
 		}
 	}
 }
@@ -43,15 +43,20 @@ func (r *chunkReader) Read(p []byte) (int, error) {
 // advance opens the next chunk.
 func (r *chunkReader) advance() error {
 	c := r.parts.chunks[r.next]
-	b, err := r.blobs.Open(r.ctx, chunkBlob(c.UploadID, c.N))
-	if IsNotFound(err) {
-		r.missing = &c
-	}
+	b, err := r.blobs.Open(r.ctx, c.blob())
 	if err != nil {
-		return err
+		return r.miss(c, err)
 	}
 	r.open, r.next = b, r.next+1
 	return nil
+}
+
+// miss notes that a chunk's bytes are not there, if that is what is wrong.
+func (r *chunkReader) miss(c Chunk, err error) error {
+	if IsNotFound(err) {
+		r.missing = &c
+	}
+	return err
 }
 
 func (r *chunkReader) close() {
@@ -87,9 +92,13 @@ func (h *hashing) Read(p []byte) (int, error) {
 	h.sum.Write(p[:n])
 	h.head = append(h.head, p[:min(n, sniffed-len(h.head))]...)
 	h.left -= int64(n)
-	if n > 0 && h.left <= 0 && hex.EncodeToString(h.sum.Sum(nil)) != h.want {
+	switch {
+	case n > 0 && h.left <= 0 && hex.EncodeToString(h.sum.Sum(nil)) != h.want:
 		h.differs = true
 		return n - 1, errOtherHash
+	case errors.Is(err, io.EOF) && h.left != 0: // some chunk has not the length that is noted
+		h.differs = true
+		return n, errOtherHash
 	}
 	return n, err
 }

@@ -88,10 +88,10 @@ func TestChunksRefusedWhenNotedLeaveNothing(t *testing.T) {
 	}
 	same(t, len(tm.names("chunks/")), 2)
 	tm.meanwhile(func() { tm.ok(tm.send(me, "1", 2, "1")) })
-	tm.fails(tm.send(me, "1", 1, "12"), chat.TooLarge) // has overwritten what was there
-	same(t, must(tm.svc.UploadedChunks(tm.ctx, me, "1"))(t), []int64{0, 2})
-	same(t, len(tm.names("chunks/")), 2)
-	same(t, must(tm.store.BytesOf(tm.ctx, me))(t), 9)
+	tm.fails(tm.send(me, "1", 1, "12"), chat.TooLarge) // what was there stays
+	same(t, must(tm.svc.UploadedChunks(tm.ctx, me, "1"))(t), []int64{0, 1, 2})
+	same(t, len(tm.names("chunks/")), 3)
+	same(t, must(tm.store.BytesOf(tm.ctx, me))(t), 10)
 }
 
 // TestChunkBytesThatNoRowKnowsAreSwept: also while their upload goes on.

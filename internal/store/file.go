@@ -25,6 +25,8 @@ func toUpload(u gen.Upload) chat.Upload {
 	}
 }
 
+func toChunk(c gen.Chunk) chat.Chunk { return chat.Chunk(c) }
+
 // File implements chat.Reader.
 func (r reader) File(ctx context.Context, id int64) (chat.File, error) {
 	f, err := r.at(ctx).File(ctx, id)
@@ -124,13 +126,13 @@ func (r reader) StaleUploads(ctx context.Context, before chat.Time, limit int) (
 // Chunk implements chat.Reader.
 func (r reader) Chunk(ctx context.Context, upload, n int64) (chat.Chunk, error) {
 	c, err := r.at(ctx).Chunk(ctx, upload, n)
-	return chat.Chunk(c), notFound(err, "chunk")
+	return toChunk(c), notFound(err, "chunk")
 }
 
 // Chunks implements chat.Reader.
 func (r reader) Chunks(ctx context.Context, upload int64) ([]chat.Chunk, error) {
 	rows, err := r.at(ctx).Chunks(ctx, upload)
-	return each(rows, failed(err, "chunks"), func(c gen.Chunk) chat.Chunk { return chat.Chunk(c) })
+	return each(rows, failed(err, "chunks"), toChunk)
 }
 
 // addBytes counts bytes of a user, or takes them off, in the transaction that
@@ -202,23 +204,25 @@ func (t *txn) UpdateUpload(ctx context.Context, u chat.Upload) error {
 }
 
 // DeleteUpload implements chat.Tx.
-func (t *txn) DeleteUpload(ctx context.Context, id int64) error {
-	if err := t.stored(t.write(ctx).DeleteChunks(ctx, id), "chunks"); err != nil {
-		return err
+func (t *txn) DeleteUpload(ctx context.Context, id int64) ([]chat.Chunk, error) {
+	rows, err := t.write(ctx).DeleteChunks(ctx, id)
+	chunks, err := each(rows, t.stored(err, "chunks"), toChunk)
+	if err != nil {
+		return nil, err
 	}
 	was, err := t.q.DeleteUpload(ctx, id)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil
+		return nil, nil
 	}
 	if err := t.stored(err, "upload"); err != nil {
-		return err
+		return nil, err
 	}
-	return t.addBytes(ctx, was.UserID, -was.Bytes)
+	return chunks, t.addBytes(ctx, was.UserID, -was.Bytes)
 }
 
 // PutChunk implements chat.Tx.
 func (t *txn) PutChunk(ctx context.Context, c chat.Chunk) error {
-	return t.stored(t.write(ctx).PutChunk(ctx, c.UploadID, c.N, c.Size), "chunk")
+	return t.stored(t.write(ctx).PutChunk(ctx, c.UploadID, c.N, c.Size, c.Copy), "chunk")
 }
 
 // DeleteChunk implements chat.Tx.

@@ -21,18 +21,23 @@ func (q *Queries) AddStoredBytes(ctx context.Context, userID int64, bytes int64)
 }
 
 const chunk = `-- name: Chunk :one
-SELECT upload_id, n, size FROM chunks WHERE upload_id = $1 AND n = $2
+SELECT upload_id, n, size, copy FROM chunks WHERE upload_id = $1 AND n = $2
 `
 
 func (q *Queries) Chunk(ctx context.Context, uploadID int64, n int64) (Chunk, error) {
 	row := q.queryRow(ctx, q.chunkStmt, chunk, uploadID, n)
 	var i Chunk
-	err := row.Scan(&i.UploadID, &i.N, &i.Size)
+	err := row.Scan(
+		&i.UploadID,
+		&i.N,
+		&i.Size,
+		&i.Copy,
+	)
 	return i, err
 }
 
 const chunks = `-- name: Chunks :many
-SELECT upload_id, n, size FROM chunks WHERE upload_id = $1 ORDER BY n
+SELECT upload_id, n, size, copy FROM chunks WHERE upload_id = $1 ORDER BY n
 `
 
 func (q *Queries) Chunks(ctx context.Context, uploadID int64) ([]Chunk, error) {
@@ -44,7 +49,12 @@ func (q *Queries) Chunks(ctx context.Context, uploadID int64) ([]Chunk, error) {
 	var items []Chunk
 	for rows.Next() {
 		var i Chunk
-		if err := rows.Scan(&i.UploadID, &i.N, &i.Size); err != nil {
+		if err := rows.Scan(
+			&i.UploadID,
+			&i.N,
+			&i.Size,
+			&i.Copy,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -138,13 +148,36 @@ func (q *Queries) DeleteChunk(ctx context.Context, uploadID int64, n int64) erro
 	return err
 }
 
-const deleteChunks = `-- name: DeleteChunks :exec
-DELETE FROM chunks WHERE upload_id = $1
+const deleteChunks = `-- name: DeleteChunks :many
+DELETE FROM chunks WHERE upload_id = $1 RETURNING upload_id, n, size, copy
 `
 
-func (q *Queries) DeleteChunks(ctx context.Context, uploadID int64) error {
-	_, err := q.exec(ctx, q.deleteChunksStmt, deleteChunks, uploadID)
-	return err
+func (q *Queries) DeleteChunks(ctx context.Context, uploadID int64) ([]Chunk, error) {
+	rows, err := q.query(ctx, q.deleteChunksStmt, deleteChunks, uploadID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Chunk
+	for rows.Next() {
+		var i Chunk
+		if err := rows.Scan(
+			&i.UploadID,
+			&i.N,
+			&i.Size,
+			&i.Copy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const deleteFile = `-- name: DeleteFile :one
@@ -356,12 +389,17 @@ func (q *Queries) LeaseDropped(ctx context.Context, untilMs int64, nowMs int64, 
 }
 
 const putChunk = `-- name: PutChunk :exec
-INSERT INTO chunks (upload_id, n, size) VALUES ($1, $2, $3)
-ON CONFLICT (upload_id, n) DO UPDATE SET size = excluded.size
+INSERT INTO chunks (upload_id, n, size, copy) VALUES ($1, $2, $3, $4)
+ON CONFLICT (upload_id, n) DO UPDATE SET size = excluded.size, copy = excluded.copy
 `
 
-func (q *Queries) PutChunk(ctx context.Context, uploadID int64, n int64, size int64) error {
-	_, err := q.exec(ctx, q.putChunkStmt, putChunk, uploadID, n, size)
+func (q *Queries) PutChunk(ctx context.Context, uploadID int64, n int64, size int64, copy int64) error {
+	_, err := q.exec(ctx, q.putChunkStmt, putChunk,
+		uploadID,
+		n,
+		size,
+		copy,
+	)
 	return err
 }
 

@@ -48,6 +48,7 @@ type Chunk struct {
 	UploadID int64
 	N        int64
 	Size     int64
+	Copy     int64
 }
 
 type Clock struct {

@@ -87,14 +87,14 @@ SELECT * FROM chunks WHERE upload_id = $1 ORDER BY n;
 SELECT * FROM chunks WHERE upload_id = $1 AND n = $2;
 
 -- name: PutChunk :exec
-INSERT INTO chunks (upload_id, n, size) VALUES ($1, $2, $3)
-ON CONFLICT (upload_id, n) DO UPDATE SET size = excluded.size;
+INSERT INTO chunks (upload_id, n, size, copy) VALUES ($1, $2, $3, $4)
+ON CONFLICT (upload_id, n) DO UPDATE SET size = excluded.size, copy = excluded.copy;
 
 -- name: DeleteChunk :exec
 DELETE FROM chunks WHERE upload_id = $1 AND n = $2;
 
--- name: DeleteChunks :exec
-DELETE FROM chunks WHERE upload_id = $1;
+-- name: DeleteChunks :many
+DELETE FROM chunks WHERE upload_id = $1 RETURNING *;
 
 -- name: HashUsed :one
 SELECT CAST(EXISTS (SELECT 1 FROM files f WHERE f.hash = sqlc.arg(hash))

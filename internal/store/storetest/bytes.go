@@ -36,8 +36,8 @@ func bytesAreTakenOff(r *rig) {
 		{func(ctx context.Context, tx chat.Tx) error { up.Hash = hash; return tx.UpdateUpload(ctx, up) }, 35},
 		{func(ctx context.Context, tx chat.Tx) error { return tx.DeleteFile(ctx, f.ID) }, 30},
 		{func(ctx context.Context, tx chat.Tx) error { return tx.DeleteFile(ctx, f.ID) }, 30}, // it is gone already
-		{func(ctx context.Context, tx chat.Tx) error { return tx.DeleteUpload(ctx, up.ID) }, 0},
-		{func(ctx context.Context, tx chat.Tx) error { return tx.DeleteUpload(ctx, up.ID) }, 0},
+		{func(ctx context.Context, tx chat.Tx) error { return dropUpload(ctx, tx, up) }, 0},
+		{func(ctx context.Context, tx chat.Tx) error { return dropUpload(ctx, tx, up) }, 0},
 		{func(ctx context.Context, tx chat.Tx) error { return tx.UpdateUpload(ctx, up) }, 0},
 	} {
 		r.change(step.change)
@@ -101,7 +101,7 @@ func storeBytes(ctx context.Context, s Store, who chat.User, id int64) error {
 			return tx.UpdateUpload(ctx, up)
 		},
 		func(ctx context.Context, tx chat.Tx) error {
-			if err := tx.DeleteUpload(ctx, up.ID); err != nil {
+			if err := dropUpload(ctx, tx, up); err != nil {
 				return err
 			}
 			_, err := tx.CreateFile(ctx, chat.File{ID: id, UserID: who.ID, Size: id, Hash: hash})

@@ -158,12 +158,17 @@ func (r *rig) upload(owner chat.User, clientID string) chat.Upload {
 	})
 }
 
+func dropUpload(ctx context.Context, tx chat.Tx, up chat.Upload) error {
+	_, err := tx.DeleteUpload(ctx, up.ID)
+	return err
+}
+
 func uploadsAreKept(r *rig) {
 	ann, ben := r.person("Ann"), r.person("Ben")
 	up, other := r.upload(ann, "1"), r.upload(ben, "1")
 	is(r, up)(r.s.Upload(r.ctx, ann.ID, "1"))
 	r.change(func(ctx context.Context, tx chat.Tx) error {
-		for _, c := range []chat.Chunk{{UploadID: up.ID, N: 3, Size: 5}, {UploadID: up.ID, N: 0, Size: 7}, {UploadID: up.ID, N: 3, Size: 6}, {UploadID: other.ID, N: 1, Size: 1}} {
+		for _, c := range []chat.Chunk{{UploadID: up.ID, N: 3, Size: 5, Copy: 8}, {UploadID: up.ID, N: 0, Size: 7}, {UploadID: up.ID, N: 3, Size: 6, Copy: 1 << 62}, {UploadID: other.ID, N: 1, Size: 1}} {
 			if err := tx.PutChunk(ctx, c); err != nil {
 				return err
 			}
@@ -172,15 +177,17 @@ func uploadsAreKept(r *rig) {
 		return tx.UpdateUpload(ctx, up)
 	})
 	is(r, up)(r.s.Upload(r.ctx, ann.ID, "1"))
-	is(r, []chat.Chunk{{UploadID: up.ID, N: 0, Size: 7}, {UploadID: up.ID, N: 3, Size: 6}})(r.s.Chunks(r.ctx, up.ID))
+	is(r, []chat.Chunk{{UploadID: up.ID, N: 0, Size: 7}, {UploadID: up.ID, N: 3, Size: 6, Copy: 1 << 62}})(r.s.Chunks(r.ctx, up.ID))
 	r.change(func(ctx context.Context, tx chat.Tx) error { return tx.DeleteChunk(ctx, up.ID, 0) })
-	is(r, []chat.Chunk{{UploadID: up.ID, N: 3, Size: 6}})(r.s.Chunks(r.ctx, up.ID))
-	is(r, chat.Chunk{UploadID: up.ID, N: 3, Size: 6})(r.s.Chunk(r.ctx, up.ID, 3))
+	is(r, []chat.Chunk{{UploadID: up.ID, N: 3, Size: 6, Copy: 1 << 62}})(r.s.Chunks(r.ctx, up.ID))
+	is(r, chat.Chunk{UploadID: up.ID, N: 3, Size: 6, Copy: 1 << 62})(r.s.Chunk(r.ctx, up.ID, 3))
 	for _, none := range []chat.Chunk{{UploadID: up.ID, N: 0}, {UploadID: other.ID, N: 3}} {
 		_, err := r.s.Chunk(r.ctx, none.UploadID, none.N)
 		missing(r, err)
 	}
-	r.change(func(ctx context.Context, tx chat.Tx) error { return tx.DeleteUpload(ctx, up.ID) })
+	r.change(func(ctx context.Context, tx chat.Tx) error {
+		return isNow([]chat.Chunk{{UploadID: up.ID, N: 3, Size: 6, Copy: 1 << 62}})(tx.DeleteUpload(ctx, up.ID))
+	})
 	_, err := r.s.Upload(r.ctx, ann.ID, "1")
 	missing(r, err)
 	_, err = r.s.Chunk(r.ctx, up.ID, 3)
@@ -213,7 +220,7 @@ func hashesAreUsed(r *rig) {
 	up.Hash = hash
 	r.change(func(ctx context.Context, tx chat.Tx) error { return tx.UpdateUpload(ctx, up) })
 	is(r, true)(r.s.HashUsed(r.ctx, hash))
-	r.change(func(ctx context.Context, tx chat.Tx) error { return tx.DeleteUpload(ctx, up.ID) })
+	r.change(func(ctx context.Context, tx chat.Tx) error { return dropUpload(ctx, tx, up) })
 	is(r, false)(r.s.HashUsed(r.ctx, hash))
 	r.file(ann, 1)
 	is(r, true)(r.s.HashUsed(r.ctx, hash))
