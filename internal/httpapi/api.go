@@ -86,7 +86,7 @@ type API struct {
 	strictFiles bool
 	misses      *limiter // files that were asked for and do not exist
 
-	streams sync.WaitGroup // event streams that are open
+	streams openStreams
 
 	buffers sync.Pool // of *bytes.Buffer: bodies on their way in and out
 }

@@ -38,6 +38,8 @@ func (plainPasswords) Verify(_ context.Context, hash, password string) (bool, er
 type rig struct {
 	t     testing.TB
 	api   *API
+	with  Options // what api was made of
+	store chat.Store
 	svc   *chat.Service
 	log   *bytes.Buffer
 	blobs chat.Blobs
@@ -88,7 +90,7 @@ func newRig(t testing.TB, adjust ...func(*Options)) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{t: t, api: a, svc: svc, log: log, blobs: disk}
+	r := &rig{t: t, api: a, with: o, store: st, svc: svc, log: log, blobs: disk}
 	r.populate(ctx)
 	return r
 }

@@ -1,10 +1,12 @@
 package httpapi
 
 import (
+	"context"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"spika/internal/chat"
@@ -42,15 +44,16 @@ func (a *API) stream(c *call) error {
 		checked: time.Now().Add(-rand.N(recheckEvery)),
 	}
 	head := s.head(c.w.Header())
-	a.streams.Go(func() {
+	c.status = http.StatusOK
+	begun := a.streams.begin(conn, func() {
 		defer listener.Close()
-		err := s.run(head, catchup, known)
-		_ = conn.Close() // what matters was flushed
-		if err != nil {
+		if err := s.run(head, catchup, known); err != nil {
 			s.failed(err)
 		}
 	})
-	c.status = http.StatusOK
+	if !begun {
+		listener.Close()
+	}
 	return nil
 }
 
@@ -77,6 +80,59 @@ func lastEventID(r *http.Request) (int64, bool) {
 	return n, true
 }
 
-// Streams waits until every event stream has ended, which closing the hub makes
-// them do. No request may be under way any more.
-func (a *API) Streams() { a.streams.Wait() }
+// openStreams are the event streams that there are.
+type openStreams struct {
+	running sync.WaitGroup
+
+	mu    sync.Mutex
+	ended bool // none begins any more
+	conns map[net.Conn]struct{}
+}
+
+// begin has a stream run on a connection, which is closed at its end. When no
+// stream begins any more, it only closes the connection, and reports false.
+func (o *openStreams) begin(conn net.Conn, run func()) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.ended {
+		_ = conn.Close() // nothing was sent
+		return false
+	}
+	if o.conns == nil {
+		o.conns = map[net.Conn]struct{}{}
+	}
+	o.conns[conn] = struct{}{}
+	o.running.Go(func() {
+		run()
+		_ = conn.Close() // what matters was flushed
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		delete(o.conns, conn)
+	})
+	return true
+}
+
+func (o *openStreams) end() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.ended = true
+}
+
+// cut closes the connections of all streams.
+func (o *openStreams) cut() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for conn := range o.conns {
+		_ = conn.Close() // its stream notices
+	}
+}
+
+// EndStreams waits until every event stream has ended, which closing the hub
+// makes them do, and cuts off those that have not when ctx ends: their readers
+// take nothing. No stream begins any more.
+func (a *API) EndStreams(ctx context.Context) {
+	a.streams.end()
+	cut := context.AfterFunc(ctx, a.streams.cut)
+	defer cut()
+	a.streams.running.Wait()
+}

@@ -41,8 +41,15 @@ type stream struct {
 	checked      time.Time
 }
 
-// errReaderGone says that nobody reads the stream any more.
-var errReaderGone = errors.New("the reader is gone")
+// Why a stream ends early without anybody's fault.
+var (
+	errReaderGone = errors.New("the reader is gone")
+	errOver       = errors.New("the session has ended, or the server stops")
+)
+
+// comeBack has a reader come back soon: another server, or this one started anew,
+// will be there.
+const comeBack = "retry: 500\n\n"
 
 // head writes down the reply's first part, with the headers that every reply
 // has.
@@ -76,13 +83,14 @@ func (s *stream) run(head []byte, c hub.Catchup, known bool) error {
 }
 
 func (s *stream) failed(err error) {
-	if !errors.Is(err, errReaderGone) {
+	if !errors.Is(err, errReaderGone) && !errors.Is(err, errOver) {
 		s.api.log.Error("an event stream ended early", slog.Any("cause", err))
 	}
 }
 
 // catchUp tells the reader where it stands, and what it missed as far as that
-// must come from the database.
+// must come from the database. A reader that missed a lot would keep the server
+// from stopping, so that ends it.
 func (s *stream) catchUp(c hub.Catchup, known bool) error {
 	if c.Replay {
 		s.place = c.From
@@ -96,15 +104,31 @@ func (s *stream) catchUp(c hub.Catchup, known bool) error {
 	for more := c.Replay; more; {
 		var err error
 		if more, err = s.replay(); err != nil {
+			if s.api.hub.Context().Err() != nil && !errors.Is(err, errReaderGone) {
+				return s.stop()
+			}
 			return err
 		}
 	}
 	return nil
 }
 
-// replay tells a step of what the reader missed and whether there is more.
+// stop ends a stream whose reader has not caught up. What waits for it is not
+// sent: it comes after what was not read any more.
+func (s *stream) stop() error {
+	out := s.api.takeBuffer()
+	defer s.api.giveBuffer(out)
+	out.WriteString(comeBack)
+	if err := s.flush(out); err != nil {
+		return err
+	}
+	return errOver
+}
+
+// replay tells a step of what the reader missed and whether there is more. Each
+// step asks whether the session still stands, since there can be many.
 func (s *stream) replay() (bool, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), readWithin)
+	ctx, cancel := context.WithTimeout(s.api.hub.Context(), readWithin)
 	defer cancel()
 	r, err := s.api.svc.Replay(ctx, s.user, s.place)
 	if err != nil {
@@ -116,6 +140,9 @@ func (s *stream) replay() (bool, error) {
 		if err := s.tell(ctx, out, e); err != nil {
 			return false, err
 		}
+	}
+	if !s.alive(0) {
+		return false, errOver
 	}
 	s.place = r.Seq
 	switch {
@@ -195,7 +222,7 @@ func (s *stream) take() (bool, error) {
 		s.place = max(s.place, f.Seq)
 	}
 	if state == hub.Closed {
-		out.WriteString("retry: 500\n\n") // another server, or this one started anew, will be there
+		out.WriteString(comeBack)
 	}
 	if err := s.flush(out); err != nil {
 		return false, err
@@ -211,13 +238,13 @@ func (s *stream) alive(maxAge time.Duration) bool {
 	if now.Sub(s.checked) < maxAge && (s.expires == 0 || chat.TimeOf(now) < s.expires) {
 		return true
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), readWithin)
+	ctx, cancel := context.WithTimeout(s.api.hub.Context(), readWithin)
 	defer cancel()
 	who, err := s.api.svc.Authenticate(ctx, s.token)
 	if chat.CodeOf(err) == chat.Unauthorized {
 		return false
 	}
-	if err == nil { // else the database is away: the session is asked for again
+	if err == nil { // else the database is away or the server stops: the session is asked for again
 		s.expires, s.checked = who.Device.Expires, now
 	}
 	return true

@@ -109,6 +109,9 @@ func (h *Hub) Close() {
 	}
 }
 
+// Context ends when the hub closes. What is read for a listener is read under it.
+func (h *Hub) Context() context.Context { return h.ctx }
+
 // Listeners counts who listens now.
 func (h *Hub) Listeners() int {
 	h.mu.Lock()

@@ -26,18 +26,21 @@ func (s *Server) Close(ctx context.Context) error {
 	return errors.Join(err, s.flushKeyUses(ctx), s.release())
 }
 
-// finishRequests stops accepting, ends the streams and waits for the rest.
+// finishRequests stops accepting, ends the streams and waits for the rest. Also
+// when requests had to be cut off, no stream goes on: it would read from a
+// database that is closed.
 func (s *Server) finishRequests(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, requestsTimeout)
 	defer cancel()
 	stopped := make(chan error, 1)
 	go func() { stopped <- s.http.Shutdown(ctx) }()
 	s.hub.Close() // a stream that is opened now ends at once
-	if err := <-stopped; err != nil {
-		return errors.Join(fmt.Errorf("requests under way were cut off: %w", err), s.http.Close())
+	err := <-stopped
+	if err != nil {
+		err = errors.Join(fmt.Errorf("requests under way were cut off: %w", err), s.http.Close())
 	}
-	s.api.Streams()
-	return nil
+	s.api.EndStreams(ctx)
+	return err
 }
 
 // flushKeyUses writes down what would be forgotten, even when the time to stop

@@ -142,3 +142,48 @@ func TestCloseCutsOffWhatTakesTooLong(t *testing.T) {
 		t.Error("the post goes on")
 	}
 }
+
+// TestCloseCutsOffStreams: a reader that takes nothing used to keep the server from
+// stopping for 10 seconds, and its stream went on when a request was cut off.
+func TestCloseCutsOffStreams(t *testing.T) {
+	for _, busy := range []bool{false, true} {
+		t.Run(fmt.Sprintf("with a request under way %t", busy), func(t *testing.T) {
+			s := servertest.Start(t, servertest.Options{})
+			missed := strings.Repeat("x", 60_000)
+			for range 200 { // more than the system holds for a reader
+				if _, err := s.Bot.Post(t.Context(), client.Draft{RoomID: s.RoomID, Text: missed}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			conn, err := net.Dial("tcp", s.URL[len("http://"):])
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			if _, err := fmt.Fprintf(conn, "GET /api/sse HTTP/1.1\r\nHost: x\r\naccesstoken: %s\r\nLast-Event-ID: 0\r\n\r\n", s.Bob.Token); err != nil {
+				t.Fatal(err)
+			}
+			for in, line := bufio.NewReader(conn), ""; !strings.Contains(line, missed); {
+				if line, err = in.ReadString('\n'); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if busy {
+				startPost(t, s)
+			}
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 100*time.Millisecond)
+			defer cancel()
+			begun := time.Now()
+			if err := s.Server.Close(ctx); busy != (err != nil) {
+				t.Errorf("error %v", err)
+			}
+			s.Server = nil
+			if took := time.Since(begun); took > 5*time.Second {
+				t.Errorf("it took %s", took)
+			}
+			if rest, err := io.ReadAll(conn); len(rest) > 150*len(missed) { // the system sends on what it has
+				t.Errorf("the stream goes on: %d bytes, %v", len(rest), err)
+			}
+		})
+	}
+}
