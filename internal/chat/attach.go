@@ -102,6 +102,11 @@ func addFiles(ctx context.Context, r Reader, views ...*MessageView) error {
 	return nil
 }
 
+// lacksFile reports whether a file that the message has was not found.
+func (v MessageView) lacksFile() bool {
+	return v.FileID != 0 && v.File == nil || v.ThumbID != 0 && v.Thumb == nil
+}
+
 // dropUnused deletes those of the files that nothing refers to any more, and has
 // bytes that no file has any more removed.
 func dropUnused(ctx context.Context, tx Tx, ids ...int64) error {

@@ -109,13 +109,16 @@ func (s *Service) MessageFor(ctx context.Context, reader, id int64) (MessageView
 
 // Announced completes a message that was stored just now with its files and what it
 // answers, as a reader sees that (0: nobody in particular); its counts are what they were
-// then.
+// then. One that has lost its files by now, because it was deleted, is given as it is.
 func (s *Service) Announced(ctx context.Context, reader int64, m Message) (MessageView, error) {
 	if m.ReplyTo == 0 && m.FileID == 0 {
 		return MessageView{Message: m, Counts: Counts{Total: m.Total}}, nil
 	}
 	return view(ctx, s, func(ctx context.Context, r Reader) (MessageView, error) {
 		p, err := fresh(ctx, r, reader, m)
+		if err == nil && p.lacksFile() {
+			return messageFor(ctx, r, reader, m.ID)
+		}
 		return p.MessageView, err
 	})
 }

@@ -120,6 +120,20 @@ func TestFilesGoWithTheLastMessageThatHasThem(t *testing.T) {
 	tm.fails(err, chat.Invalid, "Invalid fileId")
 }
 
+// TestMessageIsAnnouncedWithItsFile, or as the deleted one it is by then: never with
+// the number of a file that is gone.
+func TestMessageIsAnnouncedWithItsFile(t *testing.T) {
+	tm := newTeam(t)
+	posted := must(tm.bring(tm.owner, tm.general, "file", tm.file(tm.owner, "hello").ID))(t).Message
+	if v := must(tm.svc.Announced(tm.ctx, 0, posted))(t); v.Deleted || v.File == nil {
+		t.Errorf("it is announced as %+v", v)
+	}
+	_ = must(tm.svc.DeleteMessages(tm.ctx, tm.owner, []int64{posted.ID}, true))(t)
+	if v := must(tm.svc.Announced(tm.ctx, 0, posted))(t); !v.Deleted || v.FileID != 0 {
+		t.Errorf("deleted since, it is announced as %+v", v)
+	}
+}
+
 func inOrder(list ...string) []string {
 	slices.Sort(list)
 	return list
