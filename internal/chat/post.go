@@ -111,8 +111,8 @@ func appendTo(ctx context.Context, tx Tx, by poster, m Message) (Message, error)
 	tx.Emit(by.heard.to(Event{
 		Kind: MessagePosted, RoomID: m.RoomID, UserID: m.FromUser, MessageID: m.ID, ExceptDevice: by.who.ExceptDevice, Message: &m,
 	}))
-	if by.member.IsPerson && by.room.People <= LargeRoom {
-		announceOwn(tx, by.heard, m)
+	if by.member.IsPerson {
+		announceOwn(tx, by, m)
 	}
 	return m, nil
 }
@@ -152,8 +152,13 @@ func withhold(ctx context.Context, tx Tx, blocker int64, m Message) error {
 }
 
 // announceOwn tells that a person has received and seen the message they posted:
-// clients count a receipt for each person, the sender among them.
-func announceOwn(tx Tx, heard audience, m Message) {
+// clients count a receipt for each person, the sender among them. In a large room
+// only the sender counts.
+func announceOwn(tx Tx, by poster, m Message) {
+	heard := by.heard
+	if by.room.People > LargeRoom {
+		heard.only = m.FromUser
+	}
 	for _, kind := range []ReceiptKind{Delivered, Seen} {
 		data := ReceiptMadeData{Kind: kind, FromN: m.N, ToN: m.N, Own: true}
 		tx.Emit(heard.to(Event{Kind: ReceiptMade, RoomID: m.RoomID, UserID: m.FromUser, Data: data.encode()}))

@@ -357,8 +357,8 @@ func eventsRecords(t *testing.T, s *target) {
 	}
 }
 
-// In a large room, a record is told to who posted the message and to the other
-// devices of who received or saw it, and counts to all.
+// In a large room, a record is told to who posted the message, the poster's own
+// among them, and to the other devices of who received or saw it, and counts to all.
 func eventsLargeRoom(t *testing.T, s *target) {
 	s, _ = s.needLocal(t).peopled(t)
 	owner := s.people.owner()
@@ -372,7 +372,8 @@ func eventsLargeRoom(t *testing.T, s *target) {
 		"Ann": ann.listen(t), "Ben": ben.listen(t), "Ben's other": ben.device(t).listen(t), "Cy": cy.listen(t),
 	}}
 	m := ann.say(t, room, "Hello, all 51 of you")
-	e.hear(t, heard{}.by([]string{"Ben", "Ben's other", "Cy"}, about(api.EventNewMessage, m.ID)))
+	e.hear(t, heard{}.by([]string{"Ben", "Ben's other", "Cy"}, about(api.EventNewMessage, m.ID)).
+		by([]string{"Ann"}, ownNoted(m.ID, ann.ID, 51)...))
 	ben.seen(t, room).ok(t)
 	for name, st := range e.open {
 		frames := st.until(t, patience, "MESSAGE_COUNTS", is(api.EventMessageCounts))
