@@ -71,6 +71,9 @@ func (b *bench) readsFrom(ctx context.Context, database string, limits []through
 	if err != nil {
 		return err
 	}
+	if err := settle(ctx, at); err != nil {
+		return err
+	}
 	p, _, err := startSpika(ctx, b.spika, at)
 	if err != nil {
 		return err
