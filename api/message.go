@@ -200,7 +200,7 @@ type Gallery struct {
 // MediaList is the data of GET /api/messenger/media, newest first.
 type MediaList struct {
 	List       []FoundMessage `json:"list"`
-	Count      int            `json:"count"`      // entries in this reply
+	Count      int64          `json:"count"`      // how many there are in all, on all pages
 	NextCursor *int64         `json:"nextCursor"` // the cursor to ask for older ones with; null when there are none
 }
 

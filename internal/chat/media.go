@@ -38,12 +38,14 @@ type MediaRequest struct {
 	At           int64 // id of a message; 0: the newest
 	Older, Newer bool  // than At, which is left out then
 	Limit        int   // messages wanted; more than MaxBatchSize are not given
+	Counted      bool  // whether to tell how many there are in all
 }
 
 // MediaPage is a stretch of messages of one kind, newest first.
 type MediaPage struct {
 	List         []MessageView
-	Older, Newer bool // whether there are any beyond it
+	Older, Newer bool  // whether there are any beyond it
+	Total        int64 // how many there are in all, on any page; 0 where that was not asked
 }
 
 // Media lists what a room's messages brought, as far as the asker sees them. Fails
@@ -75,7 +77,11 @@ func (s *Service) Media(ctx context.Context, who Session, req MediaRequest) (Med
 				to = min(to, n)
 			}
 		}
-		return g.media(ctx, r, req, from, to)
+		page, err := g.media(ctx, r, req, from, to)
+		if err == nil && req.Counted {
+			page.Total, err = g.countMedia(ctx, r, req.Kind)
+		}
+		return page, err
 	})
 }
 
@@ -119,4 +125,17 @@ func (g sight) mediaIn(ctx context.Context, r Reader, kind MediaKind, s Stretch)
 		return cmp.Compare(b.N, a.N)
 	})
 	return out[:min(len(out), s.Limit)], nil
+}
+
+// countMedia counts all of a kind that a room has for its member.
+func (g sight) countMedia(ctx context.Context, r Reader, kind MediaKind) (int64, error) {
+	var sum int64
+	for _, t := range kind.types() {
+		n, err := r.CountMedia(ctx, g.user, t, Stretch{RoomID: g.room, From: g.first, To: g.last})
+		if err != nil {
+			return 0, err
+		}
+		sum += n
+	}
+	return sum, nil
 }

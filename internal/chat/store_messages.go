@@ -23,6 +23,8 @@ type HiddenReader interface {
 	// MediaFor lists messages of a type other than text, without deleted and
 	// hidden ones; an empty type: those that hold a web address.
 	MediaFor(ctx context.Context, user int64, kind string, s Stretch) ([]Message, error)
+	// CountMedia counts those, whatever the stretch's limit.
+	CountMedia(ctx context.Context, user int64, kind string, s Stretch) (int64, error)
 }
 
 // Stretch is a part of a room's messages: numbered From..To, at most Limit, the

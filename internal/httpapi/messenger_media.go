@@ -38,12 +38,12 @@ func (a *API) listMedia(c *call, who chat.Session) error {
 	if err != nil {
 		return err
 	}
-	req.Kind, req.Older = chat.MediaKind(q.Get("type")), req.At != 0
+	req.Kind, req.Older, req.Counted = chat.MediaKind(q.Get("type")), req.At != 0, true
 	found, err := a.svc.Media(c.r.Context(), who, req)
 	if err != nil {
 		return err
 	}
-	out := api.MediaList{List: all(found.List, toFound), Count: len(found.List)}
+	out := api.MediaList{List: all(found.List, toFound), Count: found.Total}
 	if found.Older && len(found.List) > 0 {
 		out.NextCursor = &found.List[len(found.List)-1].ID
 	}

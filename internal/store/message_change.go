@@ -66,6 +66,16 @@ func (r reader) MediaFor(ctx context.Context, user int64, kind string, s chat.St
 	return each(rows, failed(err, "messages"), toMessage)
 }
 
+// CountMedia implements chat.Reader.
+func (r reader) CountMedia(ctx context.Context, user int64, kind string, s chat.Stretch) (int64, error) {
+	if kind == "" {
+		n, err := r.at(ctx).CountLinks(ctx, s.RoomID, s.From, s.To, user)
+		return n, failed(err, "messages")
+	}
+	n, err := r.at(ctx).CountMedia(ctx, gen.CountMediaParams{RoomID: s.RoomID, Type: kind, FromN: s.From, ToN: s.To, UserID: user})
+	return n, failed(err, "messages")
+}
+
 // Peer implements chat.Reader.
 func (r reader) Peer(ctx context.Context, room, user int64) (int64, error) {
 	peer, err := r.at(ctx).Peer(ctx, room, user)

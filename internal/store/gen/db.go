@@ -93,6 +93,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.countDevicesStmt, err = db.PrepareContext(ctx, countDevices); err != nil {
 		return nil, fmt.Errorf("error preparing query CountDevices: %w", err)
 	}
+	if q.countLinksStmt, err = db.PrepareContext(ctx, countLinks); err != nil {
+		return nil, fmt.Errorf("error preparing query CountLinks: %w", err)
+	}
+	if q.countMediaStmt, err = db.PrepareContext(ctx, countMedia); err != nil {
+		return nil, fmt.Errorf("error preparing query CountMedia: %w", err)
+	}
 	if q.countOpenRoomsStmt, err = db.PrepareContext(ctx, countOpenRooms); err != nil {
 		return nil, fmt.Errorf("error preparing query CountOpenRooms: %w", err)
 	}
@@ -724,6 +730,16 @@ func (q *Queries) Close() error {
 	if q.countDevicesStmt != nil {
 		if cerr := q.countDevicesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countDevicesStmt: %w", cerr)
+		}
+	}
+	if q.countLinksStmt != nil {
+		if cerr := q.countLinksStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countLinksStmt: %w", cerr)
+		}
+	}
+	if q.countMediaStmt != nil {
+		if cerr := q.countMediaStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countMediaStmt: %w", cerr)
 		}
 	}
 	if q.countOpenRoomsStmt != nil {
@@ -1643,6 +1659,8 @@ type Queries struct {
 	contactHoldersStmt         *sql.Stmt
 	contactsStmt               *sql.Stmt
 	countDevicesStmt           *sql.Stmt
+	countLinksStmt             *sql.Stmt
+	countMediaStmt             *sql.Stmt
 	countOpenRoomsStmt         *sql.Stmt
 	countUsersStmt             *sql.Stmt
 	createAdminTokenStmt       *sql.Stmt
@@ -1843,6 +1861,8 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		contactHoldersStmt:         q.contactHoldersStmt,
 		contactsStmt:               q.contactsStmt,
 		countDevicesStmt:           q.countDevicesStmt,
+		countLinksStmt:             q.countLinksStmt,
+		countMediaStmt:             q.countMediaStmt,
 		countOpenRoomsStmt:         q.countOpenRoomsStmt,
 		countUsersStmt:             q.countUsersStmt,
 		createAdminTokenStmt:       q.createAdminTokenStmt,

@@ -21,6 +21,51 @@ func (q *Queries) ChangeAfter(ctx context.Context, since int64, skipRows int32) 
 	return modified_ms, err
 }
 
+const countLinks = `-- name: CountLinks :one
+SELECT count(*) FROM messages m WHERE m.room_id = $1 AND m.has_link = TRUE AND NOT m.deleted
+  AND m.n >= $2 AND m.n <= $3
+  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = $4 AND h.room_id = m.room_id AND h.n = m.n)
+`
+
+func (q *Queries) CountLinks(ctx context.Context, roomID int64, fromN int64, toN int64, userID int64) (int64, error) {
+	row := q.queryRow(ctx, q.countLinksStmt, countLinks,
+		roomID,
+		fromN,
+		toN,
+		userID,
+	)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const countMedia = `-- name: CountMedia :one
+SELECT count(*) FROM messages m WHERE m.room_id = $1 AND m.type = $2 AND m.type <> 'text' AND NOT m.deleted
+  AND m.n >= $3 AND m.n <= $4
+  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = $5 AND h.room_id = m.room_id AND h.n = m.n)
+`
+
+type CountMediaParams struct {
+	RoomID int64
+	Type   string
+	FromN  int64
+	ToN    int64
+	UserID int64
+}
+
+func (q *Queries) CountMedia(ctx context.Context, arg CountMediaParams) (int64, error) {
+	row := q.queryRow(ctx, q.countMediaStmt, countMedia,
+		arg.RoomID,
+		arg.Type,
+		arg.FromN,
+		arg.ToN,
+		arg.UserID,
+	)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const linksFor = `-- name: LinksFor :many
 SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link, file_id, thumb_id FROM messages m WHERE m.room_id = $1 AND m.has_link = TRUE AND NOT m.deleted
   AND m.n >= $2 AND m.n <= $3

@@ -30,6 +30,16 @@ SELECT * FROM messages m WHERE m.room_id = sqlc.arg(room_id) AND m.type = sqlc.a
   AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = sqlc.arg(user_id) AND h.message_id = m.id)
 ORDER BY m.n LIMIT sqlc.arg(max_rows);
 
+-- name: CountMedia :one
+SELECT count(*) FROM messages m WHERE m.room_id = sqlc.arg(room_id) AND m.type = sqlc.arg(type) AND m.type <> 'text' AND NOT m.deleted
+  AND m.n >= sqlc.arg(from_n) AND m.n <= sqlc.arg(to_n)
+  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = sqlc.arg(user_id) AND h.room_id = m.room_id AND h.n = m.n);
+
+-- name: CountLinks :one
+SELECT count(*) FROM messages m WHERE m.room_id = sqlc.arg(room_id) AND m.has_link = TRUE AND NOT m.deleted
+  AND m.n >= sqlc.arg(from_n) AND m.n <= sqlc.arg(to_n)
+  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = sqlc.arg(user_id) AND h.room_id = m.room_id AND h.n = m.n);
+
 -- name: LinksFor :many
 SELECT * FROM messages m WHERE m.room_id = sqlc.arg(room_id) AND m.has_link = TRUE AND NOT m.deleted
   AND m.n >= sqlc.arg(from_n) AND m.n <= sqlc.arg(to_n)

@@ -213,6 +213,10 @@ func mediaAreListed(r *rig) {
 		s.RoomID = room.ID
 		return each(got[[]chat.Message](r)(r.s.MediaFor(r.ctx, u.ID, kind, s)), func(m chat.Message) int64 { return m.N })
 	}
+	count := func(u chat.User, kind string, from, to int64) int64 {
+		r.Helper()
+		return got[int64](r)(r.s.CountMedia(r.ctx, u.ID, kind, chat.Stretch{RoomID: room.ID, From: from, To: to, Limit: 1}))
+	}
 	all := chat.Stretch{From: 1, To: 9, Limit: 9}
 	same(r, list(ana, "image", all), []int64{7, 4, 1})
 	same(r, list(bob, "image", all), []int64{4, 1})
@@ -222,6 +226,11 @@ func mediaAreListed(r *rig) {
 	same(r, list(ana, "", all), []int64{5, 2})
 	same(r, list(bob, "", all), []int64{5})
 	same(r, list(ana, "text", all), nil)
+	for who, want := range map[*chat.User][4]int64{&ana: {3, 2, 1, 2}, &bob: {2, 1, 1, 1}} {
+		same(r, [4]int64{count(*who, "image", 1, 9), count(*who, "image", 2, 9), count(*who, "file", 1, 9), count(*who, "", 1, 9)}, want)
+	}
+	same(r, count(ana, "image", 2, 6), 1)
+	same(r, count(ana, "text", 1, 9), 0)
 }
 
 // react stores a reaction.

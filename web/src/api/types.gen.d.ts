@@ -3261,7 +3261,7 @@ export interface components {
         };
         MediaList: {
             list: components["schemas"]["FoundMessage"][];
-            /** @description Entries in this reply. */
+            /** @description How many there are in all, on all pages. */
             count: number;
             /** @description The cursor to ask for older ones with; null when there are none. */
             nextCursor: number | null;
