@@ -128,7 +128,7 @@ func androidFiles(t *testing.T, s *target, ann, ben *client, room int64) {
 	small := func(t *testing.T, name string) clientFile {
 		return clientFile{name: name, mime: "image/jpeg", kind: "image", content: jpegOf(t, 256, 192, 0), meta: object{"width": 256, "height": 192}}
 	}
-	t.Run("a picture", func(t *testing.T) {
+	ann.s.sub(t, "a picture", func(t *testing.T) {
 		first := small(t, "thumbnail.jpg") // which it sends first
 		second := clientFile{"IMG_1.jpg", "image/jpeg", "image", jpegOf(t, 640, 480, 2<<20), object{"width": 640, "height": 480}}
 		thumb, file := androidUploads.send(t, ann, first), androidUploads.send(t, ann, second)
@@ -141,7 +141,7 @@ func androidFiles(t *testing.T, s *target, ann, ben *client, room int64) {
 		refusesFiles(t, ann, room, file.get("id").number(), theirs.get("id").number())
 		appPasses(t, ann, ben, room, id, "image", file, thumb)
 	})
-	t.Run("a film", func(t *testing.T) {
+	ann.s.sub(t, "a film", func(t *testing.T) {
 		film := clientFile{"VIDEO-1.mp4", "video/mp4", "video", filmOf(1 << 20), object{"width": 640, "height": 360, "duration": 12_700}}
 		thumb, file := androidUploads.send(t, ann, small(t, "thumbnail.jpg")), androidUploads.send(t, ann, film)
 		m := androidBrings(t, ann, room, file, thumb)
@@ -149,7 +149,7 @@ func androidFiles(t *testing.T, s *target, ann, ben *client, room int64) {
 		appHears(t, ben, m, "video", file, thumb)
 		ben.reads(t, file.get("id").number(), film.content, "video/mp4")
 	})
-	t.Run("a picture without a small one", func(t *testing.T) { // whose upload failed: it sends 0
+	ann.s.sub(t, "a picture without a small one", func(t *testing.T) { // whose upload failed: it sends 0
 		file := androidUploads.send(t, ann, clientFile{"IMG_2.jpg", "image/jpeg", "image", jpegOf(t, 640, 480, 0), object{"width": 640, "height": 480}})
 		m := androidBrings(t, ann, room, file, value{t, "no file", object{"id": json.Number("0")}})
 		if got := m.get("body", "thumb", "mimeType").text(); got != "image/jpeg" { // the server makes one
@@ -167,7 +167,7 @@ func androidFiles(t *testing.T, s *target, ann, ben *client, room int64) {
 		{"a sound", "audio/mpeg", clientFile{"song.mp3", "audio/mpeg", "audio", "ID3\x04" + bytesOf(100_000), nil}},
 		{"a file of a type it does not send", "application/octet-stream", clientFile{"drawing.svg", "file", "file", "<svg/>", nil}},
 	} {
-		t.Run(f.name, func(t *testing.T) {
+		ann.s.sub(t, f.name, func(t *testing.T) {
 			file := androidUploads.send(t, ann, f.clientFile)
 			m := androidBrings(t, ann, room, file, value{})
 			m.brings(t, f.kind, file, value{})
@@ -175,10 +175,10 @@ func androidFiles(t *testing.T, s *target, ann, ben *client, room int64) {
 			ben.reads(t, file.get("id").number(), f.content, f.shown)
 		})
 	}
-	t.Run("faces", func(t *testing.T) {
+	ann.s.sub(t, "faces", func(t *testing.T) {
 		appFaces(t, androidUploads, clientFile{"avatar.jpg", "image/jpeg", "avatar", jpegOf(t, 256, 256, 0), object{"width": 256, "height": 256}}, ann, ben, room)
 	})
-	t.Run("uploads that fail", func(t *testing.T) {
+	ann.s.sub(t, "uploads that fail", func(t *testing.T) {
 		androidUploads.faults(t, ann, clientFile{"notes.xyz", "application/octet-stream", "file", bytesOf(2<<20 + 5), nil})
 	})
 }
@@ -206,7 +206,7 @@ func iosFiles(t *testing.T, s *target, ann, ben *client, room int64) {
 		ben.reads(t, thumb.get("id").number(), small.content, "image/jpeg")
 		return m, file, thumb
 	}
-	t.Run("a picture", func(t *testing.T) {
+	ann.s.sub(t, "a picture", func(t *testing.T) {
 		f := clientFile{name: newUUID() + ".jpg", mime: "image/*", content: jpegOf(t, 640, 480, 2<<20), meta: object{"width": 640, "height": 480, "duration": 0}}
 		m, file, thumb := both(t, "image", f)
 		id := appHears(t, ben, m, "image", file, thumb)
@@ -215,19 +215,19 @@ func iosFiles(t *testing.T, s *target, ann, ben *client, room int64) {
 		refusesFiles(t, ann, room, file.get("id").number(), theirs.get("id").number())
 		appPasses(t, ann, ben, room, id, "image", file, thumb)
 	})
-	t.Run("a film", func(t *testing.T) {
+	ann.s.sub(t, "a film", func(t *testing.T) {
 		f := clientFile{name: newUUID() + ".mp4", mime: "video/mp4", content: filmOf(1 << 20), meta: object{"width": 960, "height": 540, "duration": 12}}
 		m, file, thumb := both(t, "video", f)
 		appHears(t, ben, m, "video", file, thumb)
 		ben.reads(t, file.get("id").number(), f.content, "video/mp4")
 	})
-	t.Run("a document", func(t *testing.T) { iosDocument(t, ann, ben, room) })
-	t.Run("shared", func(t *testing.T) { iosSharesFiles(t, ann, ben, room) })
-	t.Run("faces", func(t *testing.T) {
+	ann.s.sub(t, "a document", func(t *testing.T) { iosDocument(t, ann, ben, room) })
+	ann.s.sub(t, "shared", func(t *testing.T) { iosSharesFiles(t, ann, ben, room) })
+	ann.s.sub(t, "faces", func(t *testing.T) {
 		f := clientFile{name: "avatar", mime: "image/*", content: jpegOf(t, 512, 512, 0), meta: object{"width": 512, "height": 512, "duration": 0}}
 		appFaces(t, iosUploads, f, ann, ben, room)
 	})
-	t.Run("uploads that fail", func(t *testing.T) {
+	ann.s.sub(t, "uploads that fail", func(t *testing.T) {
 		f := clientFile{name: "notes.xyz", mime: "application/octet-stream", content: bytesOf(2<<20 + 5), meta: object{"width": 0, "height": 0, "duration": 0}}
 		iosUploads.faults(t, ann, f)
 	})

@@ -62,7 +62,7 @@ func webFiles(t *testing.T, s *target, ann, ben *client, room int64) {
 		listed.brings(t, kind, file, thumb)
 		return m
 	}
-	t.Run("a picture", func(t *testing.T) {
+	ann.s.sub(t, "a picture", func(t *testing.T) {
 		content, small := jpegOf(t, 640, 480, 400<<10), jpegOf(t, 256, 192, 0)
 		file := webUploads.send(t, ann, webFile("sea.jpg", "image/jpeg", content, object{"width": 640, "height": 480}))
 		thumb := webUploads.send(t, ann, webFile("thumb - sea.jpg", "image/jpeg", small, object{"width": 256, "height": 192}))
@@ -71,7 +71,7 @@ func webFiles(t *testing.T, s *target, ann, ben *client, room int64) {
 		ben.reads(t, file.get("id").number(), content, "image/jpeg")
 		webRefuses(t, ann, ben, room, file.get("id").number())
 	})
-	t.Run("a film", func(t *testing.T) {
+	ann.s.sub(t, "a film", func(t *testing.T) {
 		content, small := filmOf(200<<10), jpegOf(t, 256, 144, 0)
 		file := webUploads.send(t, ann, webFile("film.mp4", "video/mp4", content, object{"width": 640, "height": 360, "duration": 12.7}))
 		// The picture of a film has no type, but a name that says another one.
@@ -91,19 +91,19 @@ func webFiles(t *testing.T, s *target, ann, ben *client, room int64) {
 		{"a sound", "audio", "audio/mpeg", webFile("song.mp3", "audio/mpeg", "ID3\x04"+bytesOf(80<<10), nil)},
 		{"a file of no known type", "file", "application/octet-stream", webFile("notes.xyz", "unknown", "plain", nil)},
 	} {
-		t.Run(f.name, func(t *testing.T) {
+		ann.s.sub(t, f.name, func(t *testing.T) {
 			file := webUploads.send(t, ann, f.clientFile)
 			hears(t, webBrings(t, ann, room, f.kind, file, value{}), f.kind, file, value{})
 			ben.reads(t, file.get("id").number(), f.content, f.shown)
 		})
 	}
-	t.Run("an answer to a picture", func(t *testing.T) { webAnswers(t, ann, ben, room) })
-	t.Run("media panels", func(t *testing.T) { webPanels(t, ann, ben) })
-	t.Run("faces", func(t *testing.T) { webFaces(t, ann, ben) })
-	t.Run("uploads that fail", func(t *testing.T) {
+	ann.s.sub(t, "an answer to a picture", func(t *testing.T) { webAnswers(t, ann, ben, room) })
+	ann.s.sub(t, "media panels", func(t *testing.T) { webPanels(t, ann, ben) })
+	ann.s.sub(t, "faces", func(t *testing.T) { webFaces(t, ann, ben) })
+	ann.s.sub(t, "uploads that fail", func(t *testing.T) {
 		webUploads.faults(t, ann, webFile("notes.xyz", "unknown", bytesOf(300<<10), nil))
 	})
-	t.Run("a deleted picture", func(t *testing.T) {
+	ann.s.sub(t, "a deleted picture", func(t *testing.T) {
 		file := webUploads.send(t, ann, webFile("a.jpg", "image/jpeg", jpegOf(t, 32, 32, 0), object{"width": 32, "height": 32}))
 		thumb := webUploads.send(t, ann, webFile("thumb - a.jpg", "image/jpeg", jpegOf(t, 16, 16, 0), object{"width": 16, "height": 16}))
 		id := webBrings(t, ann, room, "image", file, thumb)
