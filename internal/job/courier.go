@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -10,11 +11,18 @@ import (
 
 // courier makes the pushes of one kind.
 type courier struct {
-	p        *Pusher
-	kind     chat.PushKind
-	sender   Sender
-	done     chan chat.Outcome // of tries that ended; has room for all under way
-	underWay int
+	p      *Pusher
+	kind   chat.PushKind
+	sender Sender
+	turns  *turns
+	done   chan ended // has room for all in hand
+	inHand int        // deliveries that are leased and not over
+}
+
+// ended is how a delivery was left.
+type ended struct {
+	chat.Outcome
+	untried bool // there is nothing to note
 }
 
 // run makes pushes until ctx ends.
@@ -33,16 +41,16 @@ func (c *courier) run(ctx context.Context) {
 		case <-time.After(pause):
 		}
 	}
-	if c.underWay > 0 { // their tries end with ctx
+	if c.inHand > 0 { // their tries end with ctx
 		c.finish(ctx, c.gatherAll())
 	}
 }
 
-// take begins as many due pushes as there is room for, and tells how long there
-// is nothing more to begin.
+// take leases as many due pushes as there is room for and has them made, and
+// tells how long there is nothing more to lease.
 func (c *courier) take(ctx context.Context) (time.Duration, error) {
-	room := pushesAtOnce - c.underWay
-	if room < pushesAtOnce/2 && c.underWay > 0 { // few at a time would cost a transaction each
+	room := inHand - c.inHand
+	if room < inHand/8 && c.inHand > 0 { // few at a time would cost a transaction each
 		return lookEvery, nil
 	}
 	list, err := c.p.o.Source.LeaseDeliveries(ctx, c.kind, room, pushHold)
@@ -50,7 +58,7 @@ func (c *courier) take(ctx context.Context) (time.Duration, error) {
 		return 0, err
 	}
 	for _, d := range list {
-		c.underWay++
+		c.inHand++
 		go func() { c.done <- c.try(ctx, d) }()
 	}
 	if len(list) == room {
@@ -63,23 +71,23 @@ func (c *courier) take(ctx context.Context) (time.Duration, error) {
 	return min(lookEvery, max(10*time.Millisecond, due.Std().Sub(c.p.o.Clock()))), nil
 }
 
-// gather adds to an outcome what others there are by now.
-func (c *courier) gather(first chat.Outcome) []chat.Outcome {
-	list := []chat.Outcome{first}
+// gather adds to one what else has ended by now.
+func (c *courier) gather(first ended) []ended {
+	list := []ended{first}
 	for {
 		select {
-		case o := <-c.done:
-			list = append(list, o)
+		case e := <-c.done:
+			list = append(list, e)
 		default:
 			return list
 		}
 	}
 }
 
-// gatherAll waits for everything under way.
-func (c *courier) gatherAll() []chat.Outcome {
-	var list []chat.Outcome
-	for range c.underWay {
+// gatherAll waits for everything in hand.
+func (c *courier) gatherAll() []ended {
+	var list []ended
+	for range c.inHand {
 		list = append(list, <-c.done)
 	}
 	return list
@@ -87,26 +95,33 @@ func (c *courier) gatherAll() []chat.Outcome {
 
 // finish notes how tries ended. If that fails, they are made again when their
 // lease has ended.
-func (c *courier) finish(ctx context.Context, list []chat.Outcome) {
-	c.underWay -= len(list)
+func (c *courier) finish(ctx context.Context, list []ended) {
+	c.inHand -= len(list)
+	var made []chat.Outcome
+	for _, e := range list {
+		if !e.untried {
+			made = append(made, e.Outcome)
+		}
+	}
+	if len(made) == 0 {
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
 	defer cancel()
-	if err := c.p.o.Source.FinishDeliveries(ctx, list); err != nil {
+	if err := c.p.o.Source.FinishDeliveries(ctx, made); err != nil {
 		c.p.o.Log.Error("what was pushed could not be noted; it may be pushed again", slog.Any("cause", err))
 	}
 }
 
 // try makes one try and tells how it ended.
-func (c *courier) try(ctx context.Context, d chat.Delivery) chat.Outcome {
-	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
-	defer cancel()
+func (c *courier) try(ctx context.Context, d chat.Delivery) ended {
 	out := chat.Outcome{Delivery: d}
-	note, ok, err := c.p.o.Source.PushNote(ctx, d)
-	if err == nil && ok {
-		err = c.sender.Send(ctx, note)
-	}
+	err := c.send(ctx, d)
 	if err == nil {
-		return out
+		return ended{Outcome: out}
+	}
+	if errors.Is(err, errNotNow) {
+		return ended{untried: true}
 	}
 	f := asFailure(err)
 	switch {
@@ -119,5 +134,26 @@ func (c *courier) try(ctx context.Context, d chat.Delivery) chat.Outcome {
 		c.p.o.Log.Info("a push failed", slog.String("kind", string(c.kind)), slog.Int64("device", d.DeviceID),
 			slog.Int64("try", d.Attempt), slog.Bool("again", !f.Final), slog.Any("cause", f.Cause))
 	}
-	return out
+	return ended{Outcome: out}
+}
+
+// send makes a try when it is its turn, if there is still anything to tell.
+func (c *courier) send(ctx context.Context, d chat.Delivery) error {
+	turn, err := c.turns.take(ctx, d.UserID)
+	if err != nil {
+		return err
+	}
+	defer turn.end()
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	note, ok, err := c.p.o.Source.PushNote(ctx, d)
+	if err != nil || !ok {
+		return err
+	}
+	if host := pushHost(note); host != "" {
+		if err := turn.aim(host); err != nil {
+			return err
+		}
+	}
+	return c.sender.Send(ctx, note)
 }

@@ -59,10 +59,12 @@ type Pusher struct {
 }
 
 const (
-	// pushesAtOnce is how many pushes of a kind are under way together.
-	pushesAtOnce = 32
-	sendTimeout  = 20 * time.Second
-	// pushHold is for how long a delivery is nobody else's: longer than a try.
+	// inHand is how many deliveries of a kind are leased at a time: enough for those
+	// who need not wait to be among them.
+	inHand      = 512
+	sendTimeout = 20 * time.Second
+	// pushHold is for how long a delivery is nobody else's: longer than it waits and
+	// a try takes.
 	pushHold = time.Minute
 	// planGap is the least time between two plannings, so that a busy server plans
 	// many messages at a time.
@@ -111,7 +113,7 @@ func (p *Pusher) Run(ctx context.Context) {
 	var running sync.WaitGroup
 	running.Go(func() { p.plan(ctx) })
 	for kind, sender := range p.o.Senders {
-		c := &courier{p: p, kind: kind, sender: sender, done: make(chan chat.Outcome, pushesAtOnce)}
+		c := &courier{p: p, kind: kind, sender: sender, turns: newTurns(), done: make(chan ended, inHand)}
 		running.Go(func() { c.run(ctx) })
 	}
 	running.Wait()

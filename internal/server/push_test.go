@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -185,6 +187,80 @@ func TestPushesSurviveARestart(t *testing.T) {
 			t.Errorf("pushed %v, want %v", counts, want)
 		}
 	})
+}
+
+// hanging is a push service that takes calls and answers none until the test ends.
+type hanging struct {
+	*httptest.Server
+	taken, left atomic.Int64 // calls that came, and of those, whose callers went
+}
+
+func newHanging(t *testing.T) *hanging {
+	h := &hanging{}
+	over := make(chan struct{})
+	h.Server = httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // else nobody notices that the caller goes
+		h.taken.Add(1)
+		select {
+		case <-r.Context().Done():
+			h.left.Add(1)
+		case <-over:
+		}
+	}))
+	t.Cleanup(func() {
+		close(over)
+		h.Close()
+	})
+	return h
+}
+
+// TestHangingBrowsersKeepNobodyWaiting: 32 browsers at push services that did not
+// answer kept everybody else's pushes waiting until their time was up.
+func TestHangingBrowsersKeepNobodyWaiting(t *testing.T) {
+	for _, row := range []struct{ people, browsers, taken int }{{1, 64, 4}, {40, 1, 32}} {
+		t.Run(fmt.Sprintf("%d people with %d browsers", row.people, row.browsers), func(t *testing.T) {
+			s := servertest.Start(t, servertest.Options{Config: func(c *config.Config) {
+				c.AllowedNetworks = append(c.AllowedNetworks, config.Network{Prefix: netip.MustParsePrefix("127.0.0.0/8")})
+			}})
+			bob, hangs := jobtest.NewBrowser(t), newHanging(t)
+			subscribe(t, s, s.Bob.Email, bob, bob.Endpoint())
+			emails := []string{s.Bob.Email}
+			for i := range row.people {
+				who := s.AddPerson(t, "Mallory", fmt.Sprintf("m%d@example.org", i))
+				emails = append(emails, who.Email)
+				for k := range row.browsers {
+					// By this name it is another host than Bob's.
+					subscribe(t, s, who.Email, bob, strings.Replace(hangs.URL, "127.0.0.1", "localhost", 1)+fmt.Sprintf("/%d/%d", i, k))
+				}
+			}
+			room, err := s.Service().CreateRoomFor(t.Context(), "Ops", s.Alice.Email, emails)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for pushed := range 2 {
+				if _, err := s.Alice.PostMessage(t.Context(), client.Draft{RoomID: room.ID, Text: "hi"}); err != nil {
+					t.Fatal(err)
+				}
+				within(t, "Bob's push", func() bool { return len(bob.Got()) == pushed+1 })
+				within(t, "the pushes that hang", func() bool { return hangs.taken.Load() >= int64(row.taken) })
+			}
+			if n := hangs.left.Load(); n > 0 {
+				t.Errorf("Bob was pushed after %d of the others' pushes were given up", n)
+			}
+		})
+	}
+}
+
+// subscribe signs a person in with a browser's keys at an endpoint.
+func subscribe(t *testing.T, s *servertest.Server, email string, b *jobtest.Browser, endpoint string) {
+	t.Helper()
+	in, err := s.Service().OpenSessionFor(t.Context(), email, chat.DeviceInfo{Kind: "browser"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Service().Subscribe(t.Context(), in.Session, chat.Subscription{Endpoint: endpoint, Key: b.P256dh(), Secret: b.Auth()}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestStopsWhilePushAccessHangs: stopping used to wait for each push under way to
