@@ -44,7 +44,7 @@ func (s *Service) Groups(ctx context.Context, who Session, keyword string, from 
 }
 
 // Recent are the rooms in which something was posted last: of private ones the
-// other person.
+// other person, who can still be written to.
 type Recent struct {
 	People []User
 	Groups []RoomView
@@ -67,7 +67,9 @@ func (s *Service) RecentChats(ctx context.Context, who Session) (Recent, error) 
 		}
 		views, err := viewRooms(ctx, r, pairs)
 		for _, v := range views {
-			other := slices.IndexFunc(v.Members, func(m RoomMember) bool { return m.User.ID != who.User.ID && !m.User.IsBot() })
+			other := slices.IndexFunc(v.Members, func(m RoomMember) bool {
+				return m.User.ID != who.User.ID && !m.User.IsBot() && !m.User.Deleted
+			})
 			if other >= 0 {
 				out.People = append(out.People, v.Members[other].User)
 			}

@@ -42,11 +42,14 @@ func TestRecentChats(t *testing.T) {
 	for _, room := range []int64{dev, one, ops, other} {
 		tm.post(by(tm.owner), room, "news")
 	}
-	recent := must(tm.svc.RecentChats(tm.ctx, tm.owner))(t)
-	same(t, roomIDs(recent.Groups), []int64{ops, dev})
-	var people []int64
-	for _, u := range recent.People {
-		people = append(people, u.ID)
+	people := func() (out []int64) {
+		for _, u := range must(tm.svc.RecentChats(tm.ctx, tm.owner))(t).People {
+			out = append(out, u.ID)
+		}
+		return out
 	}
-	same(t, people, ids(bob, eve))
+	same(t, roomIDs(must(tm.svc.RecentChats(tm.ctx, tm.owner))(t).Groups), []int64{ops, dev})
+	same(t, people(), ids(bob, eve))
+	tm.ok(tm.svc.DeleteMe(tm.ctx, bob)) // to whom nothing can be forwarded any more
+	same(t, people(), ids(eve))
 }

@@ -2972,7 +2972,7 @@ export interface components {
             nextCursor: number | null;
         };
         RecentChats: {
-            /** @description The others of private rooms. */
+            /** @description The others of private rooms */
             recentUserChats: components["schemas"]["User"][];
             recentGroupChats: components["schemas"]["Room"][];
         };
