@@ -22,7 +22,7 @@ type courier struct {
 // ended is how a delivery was left.
 type ended struct {
 	chat.Outcome
-	untried bool // there is nothing to note
+	noted bool // what is stored says so already
 }
 
 // run makes pushes until ctx ends.
@@ -99,7 +99,7 @@ func (c *courier) finish(ctx context.Context, list []ended) {
 	c.inHand -= len(list)
 	var made []chat.Outcome
 	for _, e := range list {
-		if !e.untried {
+		if !e.noted {
 			made = append(made, e.Outcome)
 		}
 	}
@@ -121,7 +121,7 @@ func (c *courier) try(ctx context.Context, d chat.Delivery) ended {
 		return ended{Outcome: out}
 	}
 	if errors.Is(err, errNotNow) {
-		return ended{untried: true}
+		return untried(out)
 	}
 	f := asFailure(err)
 	switch {
@@ -135,6 +135,13 @@ func (c *courier) try(ctx context.Context, d chat.Delivery) ended {
 			slog.Int64("try", d.Attempt), slog.Bool("again", !f.Final), slog.Any("cause", f.Cause))
 	}
 	return ended{Outcome: out}
+}
+
+// untried leaves a delivery to its lease. One that was left often is put off for
+// longer: there may be any number for whoever they hang for.
+func untried(out chat.Outcome) ended {
+	out.Retry = Backoff(out.Delivery.Attempt)
+	return ended{Outcome: out, noted: out.Retry <= pushHold}
 }
 
 // send makes a try when it is its turn, if there is still anything to tell.

@@ -23,6 +23,7 @@ type desk struct {
 	hosts map[int64]string // by device
 	tried []try
 	made  int64 // deliveries
+	taken int   // how often one was leased
 }
 
 // try is one push as it came to its host.
@@ -40,6 +41,7 @@ func (d *desk) LeaseDeliveries(_ context.Context, _ chat.PushKind, n int, hold t
 	for i := range d.list {
 		if l := &d.list[i]; len(out) < n && l.Due <= now {
 			l.Attempt++
+			d.taken++
 			l.Due = now.Add(hold)
 			out = append(out, *l)
 		}
@@ -211,6 +213,24 @@ func TestHealthyPushesAreNotHeldUp(t *testing.T) {
 		pass(time.Millisecond)
 		if tried, left := d.count(); tried != 3_000+personInLine || left != 0 {
 			t.Errorf("%d pushes were made, %d are left", tried, left)
+		}
+	})
+}
+
+// TestUntriedPushesComeLessAndLess: those of someone whose pushes hang for a day
+// are not all leased each minute.
+func TestUntriedPushesComeLessAndLess(t *testing.T) {
+	atDesk(t, func(t *testing.T, d *desk, wake func()) {
+		const pushes = 500
+		for n := range pushes {
+			d.add(1, fmt.Sprint("hang", n), 1)
+		}
+		wake()
+		pass(10 * time.Hour)
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		if d.taken > 30*pushes {
+			t.Errorf("%d deliveries were leased %d times", pushes, d.taken)
 		}
 	})
 }
