@@ -2972,7 +2972,7 @@ export interface components {
             nextCursor: number | null;
         };
         RecentChats: {
-            /** @description The others of private rooms */
+            /** @description The others of private rooms, but for those who deleted their account. */
             recentUserChats: components["schemas"]["User"][];
             recentGroupChats: components["schemas"]["Room"][];
         };
