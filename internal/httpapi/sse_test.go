@@ -57,6 +57,12 @@ func openReplay(r *rig, a *API) *bufio.Reader {
 	if err != nil {
 		r.t.Fatal(err)
 	}
+	return bufio.NewReader(dialStream(r, a, "Last-Event-ID: 0\r\n"))
+}
+
+// dialStream opens the owner's event stream, with more headers.
+func dialStream(r *rig, a *API, headers string) net.Conn {
+	r.t.Helper()
 	l := &pipes{closed: make(chan struct{}), conns: make(chan net.Conn, 1)}
 	server := &http.Server{Handler: a}
 	go func() { _ = server.Serve(l) }() // until it is closed
@@ -64,10 +70,10 @@ func openReplay(r *rig, a *API) *bufio.Reader {
 	client, conn := net.Pipe()
 	r.t.Cleanup(func() { client.Close() })
 	l.conns <- conn
-	if _, err := fmt.Fprintf(client, "GET /api/sse HTTP/1.1\r\nHost: x\r\naccesstoken: %s\r\nLast-Event-ID: 0\r\n\r\n", r.owner.Token); err != nil {
+	if _, err := fmt.Fprintf(client, "GET /api/sse HTTP/1.1\r\nHost: x\r\naccesstoken: %s\r\n%s\r\n", r.owner.Token, headers); err != nil {
 		r.t.Fatal(err)
 	}
-	return bufio.NewReader(client)
+	return client
 }
 
 // readEvent reads up to a replayed event.
@@ -110,6 +116,50 @@ func TestReplayEndsWithTheSession(t *testing.T) {
 	}
 	if _, told := restOf(t, in); told > missed/2 {
 		t.Errorf("%d events were told after the session had ended", told)
+	}
+}
+
+// oneByOne reads a byte at a time, so that whoever writes waits for each.
+type oneByOne struct{ io.Reader }
+
+func (o oneByOne) Read(b []byte) (int, error) { return o.Reader.Read(b[:1]) }
+
+// TestNothingIsToldAfterTheSession: what waited for a slow reader used to be told
+// though the session had ended before it happened.
+func TestNothingIsToldAfterTheSession(t *testing.T) {
+	for _, closed := range []bool{false, true} {
+		t.Run(fmt.Sprintf("the server stops %t", closed), func(t *testing.T) {
+			var h *hub.Hub
+			r := newRig(t, func(o *Options) {
+				h = rememberingNothing(t, o.Service)
+				o.Hub = h
+			})
+			conn := dialStream(r, r.api, "")
+			in := bufio.NewReaderSize(oneByOne{conn}, 16)
+			for line := ""; !strings.Contains(line, "PING"); {
+				var err error
+				if line, err = in.ReadString('\n'); err != nil {
+					t.Fatal(err)
+				}
+			}
+			seen := chat.Event{Kind: chat.RoomSeen, RoomID: r.room.ID, ToUser: r.owner.User.ID, Seq: 1<<40 + 1}
+			h.Publish([]chat.Event{seen})
+			if _, err := in.ReadString('d'); err != nil { // of "id": the rest of it waits for us
+				t.Fatal(err)
+			}
+			if _, err := r.svc.SignOut(t.Context(), r.owner.Session); err != nil {
+				t.Fatal(err)
+			}
+			later := seen
+			later.Seq += 2
+			h.Publish([]chat.Event{{Kind: chat.AccessChanged, UserID: r.owner.User.ID, Seq: seen.Seq + 1}, later})
+			if closed {
+				h.Close()
+			}
+			if rest, told := restOf(t, in); told != 1 {
+				t.Errorf("the rest is %q", rest)
+			}
+		})
 	}
 }
 

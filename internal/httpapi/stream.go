@@ -210,6 +210,9 @@ func (s *stream) ping() (bool, error) {
 // take writes what waits. It reports false when the stream is over.
 func (s *stream) take() (bool, error) {
 	frames, state := s.listener.Take()
+	if state == hub.Doubted && !s.alive(0) { // some of it may have happened since
+		return false, nil
+	}
 	out := s.api.takeBuffer()
 	defer s.api.giveBuffer(out)
 	for _, f := range frames {
@@ -227,8 +230,7 @@ func (s *stream) take() (bool, error) {
 	if err := s.flush(out); err != nil {
 		return false, err
 	}
-	over := state == hub.Cut || state == hub.Closed || state == hub.Doubted && !s.alive(0)
-	return !over, nil
+	return state < hub.Cut, nil
 }
 
 // alive reports whether the session still stands, asking again only when the

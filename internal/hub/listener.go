@@ -185,6 +185,9 @@ func (l *Listener) push(f Frame) {
 func (l *Listener) end(s State) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.state == Doubted && s > Doubted { // nobody checks any more whether it may be told what waits
+		l.waiting = nil
+	}
 	l.state = max(l.state, s)
 	l.signal()
 }
