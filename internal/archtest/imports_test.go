@@ -56,7 +56,7 @@ var rules = map[string]rule{
 
 	"internal/httpapi": {
 		ours:   []string{"api", "internal/chat", "internal/hub", "internal/apidoc", "internal/phone"},
-		theirs: []string{"github.com/go-json-experiment/json", "golang.org/x/time/rate"},
+		theirs: []string{"github.com/go-json-experiment/json", "golang.org/x/sync/semaphore", "golang.org/x/time/rate"},
 	},
 	"internal/server": {
 		ours: []string{

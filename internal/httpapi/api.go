@@ -87,6 +87,7 @@ type API struct {
 	misses      *limiter // files that were asked for and do not exist
 
 	streams openStreams
+	intake  *intake // of chunks
 
 	buffers sync.Pool // of *bytes.Buffer: bodies on their way in and out
 }
@@ -114,6 +115,8 @@ func New(o Options) (*API, error) {
 		codeAddresses: newLimiter(codesPerAddress*o.CodeLimit, o.CodeWindow),
 
 		strictFiles: o.StrictFiles, misses: newLimiter(o.FileMisses, time.Hour),
+
+		intake: newIntake(max(maxChunkBody, o.MaxBody)),
 	}
 	if public.Host != "" {
 		if err := a.crossOrigin.AddTrustedOrigin(public.Scheme + "://" + public.Host); err != nil {

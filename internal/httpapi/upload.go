@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"encoding/base64"
 	"math"
 	"net/http"
@@ -18,11 +19,13 @@ const (
 	// maxChunkBody is the size of a request with a chunk: of the largest one in
 	// base64, with line breaks that JSON needs two letters for.
 	maxChunkBody = 6 << 20
-	// chunkTimeout is how long a chunk may take to come in and be kept: slow lines
-	// send large ones.
+	// chunkTimeout is how long a chunk may take to come in and be kept, and so how
+	// long it can take up room: slow lines send large ones.
 	chunkTimeout = 5 * time.Minute
 	// finishTimeout is how long a file may take to be put together.
 	finishTimeout = 10 * time.Minute
+	// tellTime is for telling whoever took too long.
+	tellTime = 10 * time.Second
 )
 
 // uploading makes a handler of one that needs to know who uploads: a person, or
@@ -67,25 +70,38 @@ func (c *call) allow(limit time.Duration) {
 	until := time.Now().Add(limit)
 	conn := http.NewResponseController(c.w)
 	_ = conn.SetReadDeadline(until) // these fail only where the connection is gone, which reading and writing tell
-	_ = conn.SetWriteDeadline(until)
+	_ = conn.SetWriteDeadline(until.Add(tellTime))
 }
 
 func (a *API) uploadChunk(c *call, user int64) error {
 	c.allow(chunkTimeout)
-	c.most = max(maxChunkBody, a.maxBody)
-	req, err := decode[chunkRequest](c)
-	if err != nil {
-		return err
-	}
-	chunk, err := req.chunk()
-	if err != nil {
-		return err
-	}
-	here, err := a.svc.PutChunk(c.r.Context(), user, chunk)
+	c.most = a.intake.largest
+	here, err := a.takeChunk(c, user)
 	if err != nil {
 		return err
 	}
 	return c.ok(api.UploadedChunks{UploadedChunks: here})
+}
+
+// takeChunk reads and keeps a chunk as soon as there is room for it, and gives
+// those that are here.
+func (a *API) takeChunk(c *call, user int64) ([]int64, error) {
+	give, err := a.intake.take(c.r.Context(), user, c.r.ContentLength)
+	if err != nil {
+		return nil, err
+	}
+	defer give()
+	req, err := decode[chunkRequest](c)
+	if err != nil {
+		return nil, err
+	}
+	chunk, err := req.chunk()
+	if err != nil {
+		return nil, err
+	}
+	within, cancel := context.WithTimeout(c.r.Context(), chunkTimeout) // a store that hangs must not keep the room
+	defer cancel()
+	return a.svc.PutChunk(within, user, chunk)
 }
 
 // chunkRequest is api.ChunkRequest as it is read: what is left out is told from

@@ -8125,6 +8125,17 @@ export interface operations {
                 };
             };
             500: components["responses"]["ServerError"];
+            /** @description Too many chunks are coming in just now. Nothing of this one is kept; it may be sent again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     finishUpload: {
