@@ -198,6 +198,9 @@ func (a *API) finishUpload(c *call, user int64) error {
 }
 
 func (a *API) listChunks(c *call, user int64) error {
+	if !isText(c.params[0]) { // nobody's, and no database could look for it
+		return chat.Errorf(chat.NotFound, "Not found")
+	}
 	here, err := a.svc.UploadedChunks(c.r.Context(), user, c.params[0])
 	if err != nil {
 		return err

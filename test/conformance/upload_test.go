@@ -87,7 +87,9 @@ func isHere(t testing.TB, r reply, want ...int64) {
 func uploadChunks(t *testing.T, s *target) {
 	ann := s.person(t, "Ann")
 	id := newClientID()
-	ann.upload(t, "/files/check/"+id, nil).fails(t, http.StatusNotFound, "Not found")
+	for _, unknown := range []string{id, "%00", "%ff"} {
+		s.do(t, request{method: "GET", path: "/api/upload/files/check/" + unknown, token: ann.Token}).fails(t, http.StatusNotFound, "Not found")
+	}
 	first := ann.upload(t, "/files", chunkOf(id, 3, "lo"))
 	golden(t, "uploadChunk", first, object{"chunks": "[3]"})
 	isHere(t, ann.upload(t, "/files", chunkOf(id, 0, "He")), 0, 3)
