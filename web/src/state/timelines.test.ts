@@ -56,6 +56,31 @@ it('counts messages that came in before the beginning of the unread was found', 
   expect(t.get(1).newFrom).toBe(6);
 });
 
+it('draws the line with the first page that comes, whoever asked for it', async () => {
+  const slow = deferred<MessagePage>();
+  const answers = new Map<number | undefined, MessagePage | Promise<MessagePage>>([[undefined, slow.promise]]);
+  const { t } = timelines(answers);
+  let unread = 2;
+  const opened = t.open(1, () => unread);
+  answers.set(undefined, page([1, 2, 3]));
+  await t.refresh(1);
+  expect(t.get(1)).toMatchObject({ status: 'ready', newFrom: 2 });
+  unread = 0; // they were seen
+  slow.resolve(page([1, 2, 3]));
+  await opened;
+  expect(t.get(1).newFrom).toBe(2);
+});
+
+it('draws no line for a room that was left before its page came', async () => {
+  const slow = deferred<MessagePage>();
+  const { t } = timelines(new Map([[undefined, slow.promise]]));
+  const opened = t.open(1, () => 2);
+  t.close(1);
+  slow.resolve(page([1, 2, 3]));
+  await opened;
+  expect(t.get(1).newFrom).toBeNull();
+});
+
 it('says why a room could not be opened, and recovers', async () => {
   const answers = new Map<number | undefined, MessagePage>();
   const { t } = timelines(answers);

@@ -27,6 +27,8 @@ export class Timelines {
   readonly store = createStore<ReadonlyMap<number, Timeline>>(() => new Map());
   readonly #api: Pick<Api, 'messages'>;
   readonly #meId: number;
+  /** Rooms on screen that have no page yet, with how many of their messages are unread. */
+  readonly #opening = new Map<number, () => number>();
 
   constructor(api: Pick<Api, 'messages'>, meId: number) {
     this.#api = api;
@@ -48,13 +50,15 @@ export class Timelines {
     if (this.get(roomId).status === 'ready') {
       this.#change(roomId, (t) => withNewLine(t, this.#meId, unread()));
     } else {
-      await this.#fetch(roomId, (t) => withNewLine(t, this.#meId, unread()));
+      this.#opening.set(roomId, unread);
+      await this.refresh(roomId);
     }
     for (let page = 0; page < PAGES_FOR_NEW && this.get(roomId).unfound > 0; page++) await this.older(roomId);
   }
 
   /** The room leaves the screen. */
   close(roomId: number): void {
+    this.#opening.delete(roomId);
     if (this.get(roomId).status === 'ready') {
       this.#change(roomId, (t) => ({ ...trimmed(t, KEEP_CLOSED), newFrom: null, unfound: 0 }));
     }
@@ -62,20 +66,23 @@ export class Timelines {
 
   /** Fetches the newest page and joins it to what is here. */
   async refresh(roomId: number): Promise<void> {
-    await this.#fetch(roomId, (t) => t);
-  }
-
-  async #fetch(roomId: number, then: (t: Timeline) => Timeline): Promise<void> {
     this.#change(roomId, (t) => (t.status === 'ready' ? t : { ...t, status: 'loading', trouble: null }));
     try {
       const page = await this.#api.messages(roomId);
-      this.#change(roomId, (t) => then(withNewestPage(t, page)));
+      this.#change(roomId, (t) => this.#opened(roomId, withNewestPage(t, page)));
     } catch (e) {
       const { status, message } = asFailure(e);
       this.#change(roomId, (t) =>
         t.status === 'ready' ? t : { ...t, status: 'failed', trouble: { status, message } },
       );
     }
+  }
+
+  /** Draws the "New" line with the first page that comes for a room that opens, whoever asked for it. */
+  #opened(roomId: number, t: Timeline): Timeline {
+    const unread = this.#opening.get(roomId);
+    this.#opening.delete(roomId);
+    return unread ? withNewLine(t, this.#meId, unread()) : t;
   }
 
   /** Fetches the page before the oldest message here, unless one is on its way or there is none. */

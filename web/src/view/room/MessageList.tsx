@@ -37,12 +37,12 @@ export function MessageList({ label, rows, beginning, loadingOlder, onTop, onLoo
   const start = items.length - rows.length;
   const shift = usePrepended(keys);
   const { list, box, toEnd, onScroll, away } = useListScroll({ rows, start, loadingOlder, onTop, onLook });
-  const { walk, focused, focusable } = useRoving({ keys, start, list, box });
+  const { walk, took, focused, focusable } = useRoving({ keys, start, list, box });
   return (
     <div className="list-place">
       <OlderState state={loadingOlder} onAgain={onTop} />
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: hears the keys pressed on its articles */}
-      <div ref={box} className="list" onKeyDown={walk}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: hears of keys and focus on its articles */}
+      <div ref={box} className="list" onKeyDown={walk} onFocus={took}>
         <div role="feed" aria-label={label} aria-busy={loadingOlder === 'loading'} className="list-rows">
           <Virtualizer
             ref={list}

@@ -1,5 +1,5 @@
 // Walking through the messages with the keyboard: one of them takes the focus, the arrows move it.
-import { type KeyboardEvent, type RefObject, useState } from 'react';
+import { type FocusEvent, type KeyboardEvent, type RefObject, useState } from 'react';
 import type { VirtualizerHandle } from 'virtua';
 
 const COMPOSER = 'textarea[data-composer]';
@@ -44,7 +44,13 @@ export function useRoving({ keys, start, list, box }: Parts) {
     else if (to >= start) focus(to);
   };
 
-  return { walk, focused, focusable: focused >= 0 ? focused : keys.length - 1 };
+  // However it came by it: what has the focus stays mounted, also when older messages come in above it.
+  const took = (e: FocusEvent) => {
+    const article = (e.target as HTMLElement).closest<HTMLElement>('article');
+    if (article?.dataset.key) setKey(article.dataset.key);
+  };
+
+  return { walk, took, focused, focusable: focused >= 0 ? focused : keys.length - 1 };
 }
 
 /** A row that was not on screen cannot take the focus before it was measured: so many frames are enough. */
