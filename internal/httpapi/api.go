@@ -139,7 +139,7 @@ type call struct {
 	route  *endpoint // nil: no route has the path
 	params params
 	body   io.LimitedReader
-	most   int64     // bytes of its body; 0: what all requests may have
+	most   int64     // bytes of its body, for which there is room; 0: what all requests may have
 	status int       // of the reply; 0: none was begun
 	cause  error     // what a 500 is about
 	begun  time.Time // zero: nobody wants to know

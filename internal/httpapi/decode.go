@@ -111,6 +111,9 @@ func (c *call) readBody(use func(body []byte) error) error {
 	}
 	buf := c.api.takeBuffer()
 	defer c.api.giveBuffer(buf)
+	if c.most > 0 && c.r.ContentLength > 0 { // there is room for it: growing step by step would take more
+		buf.Grow(int(c.r.ContentLength) + bytes.MinRead)
+	}
 	c.body = io.LimitedReader{R: c.r.Body, N: limit + 1}
 	n, err := buf.ReadFrom(&c.body)
 	switch {

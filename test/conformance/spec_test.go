@@ -260,8 +260,9 @@ func (c *coverage) note(op *operation, status int) {
 // unreachable are documented statuses that no request from outside can bring
 // about, with the reason.
 var unreachable = map[string]string{
-	"signOut 404":     "a session that vouches for the request has its device",
-	"uploadChunk 503": "it takes more chunks at a time than are sent here",
+	"signOut 404":      "a session that vouches for the request has its device",
+	"uploadChunk 503":  "it takes more chunks at a time than are sent here",
+	"finishUpload 503": "a chunk must come again at one moment of it",
 }
 
 // check reports operations and statuses that no test has met.

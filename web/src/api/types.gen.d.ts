@@ -8125,7 +8125,10 @@ export interface operations {
                 };
             };
             500: components["responses"]["ServerError"];
-            /** @description Too many chunks are coming in just now. Nothing of this one is kept; it may be sent again. */
+            /**
+             * @description Too many chunks are coming in just now, or the upload was finished or dropped meanwhile. Nothing of
+             *     this one is kept; it may be sent again.
+             */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -8195,6 +8198,20 @@ export interface operations {
             };
             413: components["responses"]["FileTooLarge"];
             500: components["responses"]["ServerError"];
+            /**
+             * @description A chunk came again while the file was put together, the upload was finished or dropped meanwhile, or
+             *     a file with the same content is being removed. The same request may be sent again.
+             */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     listChunks: {
