@@ -15,7 +15,8 @@ export default defineConfig({
     locale: 'en-GB',
     timezoneId: 'Europe/Zagreb',
     colorScheme: 'light',
-    trace: 'retain-on-failure',
+    // Tracing takes as long as the tests do; TRACE=1 has it when one wants to look.
+    trace: process.env.TRACE ? 'retain-on-failure' : 'off',
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: [

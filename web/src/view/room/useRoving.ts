@@ -46,8 +46,8 @@ export function useRoving({ keys, start, list, box }: Parts) {
 
   // However it came by it: what has the focus stays mounted, also when older messages come in above it.
   const took = (e: FocusEvent) => {
-    const article = (e.target as HTMLElement).closest<HTMLElement>('article');
-    if (article?.dataset.key) setKey(article.dataset.key);
+    const by = (e.target as HTMLElement).closest<HTMLElement>('article')?.dataset.key;
+    if (by !== undefined && keys.indexOf(by) >= start) setKey(by);
   };
 
   return { walk, took, focused, focusable: focused >= 0 ? focused : keys.length - 1 };
