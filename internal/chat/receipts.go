@@ -19,8 +19,11 @@ const MaxReceiptIDs = 1_000
 // visible ones of its room before it. Fails with Invalid when any is unknown or
 // of a room the asker is not in.
 func (s *Service) Deliver(ctx context.Context, who Session, ids []int64) error {
-	if len(ids) == 0 || len(ids) > MaxReceiptIDs {
-		return Errorf(Invalid, "messageIds must name 1 to %d messages", MaxReceiptIDs)
+	if len(ids) == 0 {
+		return Errorf(Invalid, "No messages with given ids found: messageIds names none")
+	}
+	if len(ids) > MaxReceiptIDs {
+		return Errorf(Invalid, "messageIds must name at most %d messages, these are %d", MaxReceiptIDs, len(ids))
 	}
 	places, err := s.placesOf(ctx, ids)
 	if err != nil {

@@ -147,13 +147,16 @@ func recordMessages(ctx context.Context, r Reader, who Session, places []RecordP
 			out.messages[v.ID] = v
 		}
 	}
-	withheld, err := withheldFrom(ctx, r, ids)
+	hidden, err := hiddenKinds(ctx, r, ids)
 	if err != nil {
 		return out, err
 	}
 	for _, p := range places {
 		v, ok := out.messages[p.MessageID]
-		if !ok || !p.Own && v.FromUser == p.UserID || withheld[reactionKey{v.ID, p.UserID}] || withheld[reactionKey{v.ID, who.User.ID}] {
+		mine := hidden[reactionKey{v.ID, who.User.ID}]
+		switch {
+		case !ok, !p.Own && v.FromUser == p.UserID, mine == Withheld, hidden[reactionKey{v.ID, p.UserID}] == Withheld,
+			p.Kind == reacted && mine == DeletedForOne:
 			continue
 		}
 		if p.Kind == reacted {
@@ -167,17 +170,15 @@ func recordMessages(ctx context.Context, r Reader, who Session, places []RecordP
 	return out, nil
 }
 
-// withheldFrom tells from whom which messages were withheld.
-func withheldFrom(ctx context.Context, r Reader, ids []int64) (map[reactionKey]bool, error) {
+// hiddenKinds tells from whom which messages are hidden, and why.
+func hiddenKinds(ctx context.Context, r Reader, ids []int64) (map[reactionKey]HiddenKind, error) {
 	list, err := r.HiddenOf(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
-	out := map[reactionKey]bool{}
+	out := map[reactionKey]HiddenKind{}
 	for _, h := range list {
-		if h.Kind == Withheld {
-			out[reactionKey{h.MessageID, h.UserID}] = true
-		}
+		out[reactionKey{h.MessageID, h.UserID}] = h.Kind
 	}
 	return out, nil
 }

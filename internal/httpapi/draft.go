@@ -116,6 +116,10 @@ func readContent(body jsontext.Value, maxText int64, d *chat.Draft) error {
 		return readText(content, maxText, d)
 	case chat.BringsFile(d.Type):
 		return readFileContent(content, d)
+	case d.ReplyTo != 0: // an answer must have a text, whatever else is wrong with it
+		if err := readText(content, maxText, d); err != nil || d.Fault != nil {
+			return err
+		}
 	}
 	d.Fault = chat.Errorf(chat.Invalid, "Invalid type: it must be text, image, audio, video or file")
 	return nil

@@ -73,6 +73,11 @@ func (r *Renderer) message(ctx context.Context, e chat.Event, kind api.EventType
 	} else {
 		v, err = r.svc.MessageFor(ctx, reader, e.MessageID)
 	}
+	if err == nil && reader != 0 && kind == api.EventUpdateMessage && v.Deleted {
+		if hidden, err := r.svc.HiddenFrom(ctx, v.ID); err != nil || len(hidden[reader]) > 0 { // gone for them
+			return hub.Rendering{}, err
+		}
+	}
 	told, err := alike(e.Seq, api.MessageEvent{Type: kind, Message: toMessage(v)}, err)
 	if err != nil || reader != 0 || e.Message != nil && v.Reply == nil {
 		return told, err
@@ -110,12 +115,15 @@ func (r *Renderer) reaction(ctx context.Context, e chat.Event, kind api.EventTyp
 		Type: kind, MessageRecord: toReaction(v.Reaction),
 		DeliveredCount: v.Delivered, SeenCount: v.Seen, TotalUserCount: v.Total,
 	}, err)
-	if err != nil || e.Reader != 0 || e.ToUser != 0 {
+	if err != nil || e.ToUser != 0 {
 		return told, err
 	}
 	hidden, err := r.svc.HiddenFrom(ctx, e.MessageID)
-	if err != nil || len(hidden) == 0 {
-		return told, err
+	switch {
+	case err != nil, e.Reader != 0 && len(hidden[e.Reader]) > 0:
+		return hub.Rendering{}, err
+	case e.Reader != 0 || len(hidden) == 0:
+		return told, nil
 	}
 	return hub.Rendering{One: func(_ context.Context, user int64) ([][]byte, error) {
 		if len(hidden[user]) > 0 {

@@ -267,7 +267,7 @@ func TestMessages(t *testing.T) {
 		t.Errorf("delivered: %s", got.body)
 	}
 	wantError(t, r.do("POST", m+"/messages/delivered", `{"messageIds":[77]}`, as), 400, "No messages with given ids found")
-	wantError(t, r.do("POST", m+"/messages/delivered", `{}`, as), 400, "messageIds must name")
+	wantError(t, r.do("POST", m+"/messages/delivered", `{}`, as), 400, "No messages with given ids found")
 	seen := fmt.Sprintf("%s/messages/%d/seen", m, r.room.ID)
 	wantError(t, r.do("POST", seen, `{"messageId":0}`, as), 400, "Invalid params: messageId must be")
 	data[api.MessageRecordList](t, r.do("POST", seen, fmt.Sprintf(`{"messageId":%d}`, first.ID), as))

@@ -249,6 +249,19 @@ func changesDeleteForOne(t *testing.T, s *target) {
 		got := c.ben.messages(t, c.room).List[0]
 		isDeleted(t, got.Message)
 	})
+	s.sub(t, "what happened to it since, told to who comes back", func(t *testing.T) {
+		st := c.ben.listen(t)
+		begin := st.last()
+		st.close()
+		c.ann.edit(t, m.ID, "Hello once more")
+		c.ann.react(t, m.ID, "👍")
+		for _, told := range c.ben.listen(t, place{after: begin}).told(t, s.mark(t)) {
+			t.Errorf("Ben is told %s", told)
+		}
+		if list, _ := c.ben.syncRecords(t, 0); slices.ContainsFunc(list, func(r api.SyncedRecord) bool { return r.Type == api.RecordReaction }) {
+			t.Errorf("sync gives Ben %v", inShort(list))
+		}
+	})
 	s.sub(t, "one's own", func(t *testing.T) {
 		own := c.ben.say(t, c.room, "mine")
 		isDeleted(t, c.ben.erase(t, own.ID, "user"))

@@ -223,6 +223,9 @@ func messagingFirstFault(t *testing.T, s *target) {
 	refuses(http.StatusBadRequest, "Room user not found", post(elsewhere, "text", none, nil), post(nobodys, "poem", none, nobodys), post(elsewhere, "image", file, nil))
 	refuses(http.StatusBadRequest, "Invalid fileId", post(c.room, "image", file, nobodys))
 	refuses(http.StatusBadRequest, "there is no message with replyId", post(c.room, "text", none, nobodys), post(c.room, "poem", none, nobodys))
+	answered := c.bot.say(t, "What then?").ID
+	refuses(http.StatusBadRequest, "Text is missing", post(c.room, "text", none, answered), post(c.room, "poem", none, answered))
+	refuses(http.StatusBadRequest, "Invalid type", post(c.room, "poem", object{"text": "a"}, answered), post(c.room, "poem", none, nil))
 	for _, body := range []object{post(private, "text", none, nil), post(private, "poem", none, nobodys), post(private, "image", none, nil)} {
 		c.ann.post(t, "/messages", body).fails(t, http.StatusForbidden, "Room is blocked")
 	}

@@ -101,9 +101,9 @@ func receiptsDeliveredRefusals(t *testing.T, s *target) {
 		name, begins string
 		body         any
 	}{
-		{"no ids", "messageIds must name 1 to 1000 messages", object{}},
-		{"an empty list", "messageIds must name 1 to 1000 messages", object{"messageIds": []int64{}}},
-		{"too many", "messageIds must name 1 to 1000 messages", object{"messageIds": tooMany}},
+		{"no ids", "No messages with given ids found", object{}},
+		{"an empty list", "No messages with given ids found", object{"messageIds": []int64{}}},
+		{"too many", "messageIds must name at most 1000 messages", object{"messageIds": tooMany}},
 		{"unknown ones", "No messages with given ids found", object{"messageIds": []int64{1 << 30, 1<<30 + 1}}},
 		{"a huge one", "No messages with given ids found", object{"messageIds": []int64{65_000_000_000_000_000}}},
 		{"some unknown", fmt.Sprintf("Messages with ids: %d not found", 1<<30), object{"messageIds": []int64{m.ID, 1 << 30}}},
