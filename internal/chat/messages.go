@@ -128,17 +128,18 @@ type MessageSync struct {
 // far as they were stored since the asker's device came to be; edited: only those
 // changed since they were stored. page counts from 0.
 func (s *Service) SyncMessages(ctx context.Context, who Session, since Time, edited bool, page int) (MessageSync, error) {
-	return view(ctx, s, func(ctx context.Context, r Reader) (MessageSync, error) {
-		changes := Changes{Since: since, Born: who.Device.Created, Edited: edited}
-		msgs, err := r.MessagesChanged(ctx, who.User.ID, changes, Page{Limit: SyncPage + 1, Offset: page * SyncPage})
-		if err != nil {
-			return MessageSync{}, err
-		}
-		more := len(msgs) > SyncPage
-		msgs = msgs[:min(len(msgs), SyncPage)]
-		views, err := viewMessages(ctx, r, who.User.ID, msgs)
-		return MessageSync{List: views, More: more}, err
-	})
+	at := walker{who, WalkMessages, since, page}
+	if edited {
+		at.kind = WalkEdited
+	}
+	read := func(ctx context.Context, r Reader, p Part) ([]Changed[Message], error) {
+		return r.MessagesChanged(ctx, who.User.ID, Changes{Since: since, Born: who.Device.Created, Edited: edited}, p)
+	}
+	show := func(ctx context.Context, r Reader, list []Message) ([]MessageView, error) {
+		return viewMessages(ctx, r, who.User.ID, list)
+	}
+	list, more, err := walk(ctx, s, at, walked[Message, MessageView]{SyncPage, read, show})
+	return MessageSync{List: list, More: more}, err
 }
 
 // viewMessages adds counts, files and answered messages, and shows what is hidden from

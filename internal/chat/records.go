@@ -97,22 +97,22 @@ type RecordSync struct {
 // after since, by that time, of messages stored since the asker's device came to
 // be. page counts from 0.
 func (s *Service) SyncRecords(ctx context.Context, who Session, since Time, page int) (RecordSync, error) {
-	return view(ctx, s, func(ctx context.Context, r Reader) (RecordSync, error) {
-		changes := Changes{Since: since, Born: who.Device.Created}
-		places, err := r.RecordsChanged(ctx, who.User.ID, changes, Page{Limit: RecordPage + 1, Offset: page * RecordPage})
+	read := func(ctx context.Context, r Reader, p Part) ([]Changed[RecordPlace], error) {
+		return r.RecordsChanged(ctx, who.User.ID, Changes{Since: since, Born: who.Device.Created}, p)
+	}
+	show := func(ctx context.Context, r Reader, places []RecordPlace) ([]RecordChange, error) {
+		found, err := recordMessages(ctx, r, who, places)
 		if err != nil {
-			return RecordSync{}, err
+			return nil, err
 		}
-		out := RecordSync{More: len(places) > RecordPage}
-		found, err := recordMessages(ctx, r, who, places[:min(len(places), RecordPage)])
-		if err != nil {
-			return RecordSync{}, err
-		}
+		var out []RecordChange
 		for _, p := range found.places {
-			out.List = append(out.List, found.change(p))
+			out = append(out, found.change(p))
 		}
 		return out, nil
-	})
+	}
+	list, more, err := walk(ctx, s, walker{who, WalkRecords, since, page}, walked[RecordPlace, RecordChange]{RecordPage, read, show})
+	return RecordSync{List: list, More: more}, err
 }
 
 // foundRecords are records with what they are about.

@@ -73,10 +73,10 @@ type UserReader interface {
 	// ContactHolders lists who has a user in their address book.
 	ContactHolders(ctx context.Context, user int64) ([]int64, error)
 	// UsersChanged lists users modified after since, by that time.
-	UsersChanged(ctx context.Context, since Time, p Page) ([]User, error)
+	UsersChanged(ctx context.Context, since Time, p Part) ([]Changed[User], error)
 	// OwnUsersChanged is UsersChanged for self and those of self's address book,
 	// who also count as changed when they came into it.
-	OwnUsersChanged(ctx context.Context, self int64, since Time, p Page) ([]User, error)
+	OwnUsersChanged(ctx context.Context, self int64, since Time, p Part) ([]Changed[User], error)
 	// SessionByToken finds a device and its person by the SHA-256 of the token.
 	SessionByToken(ctx context.Context, hash []byte) (Session, error)
 	Device(ctx context.Context, id int64) (Device, error)
@@ -85,6 +85,8 @@ type UserReader interface {
 	// BrowserDevice finds a person's newest device that is a browser and has an
 	// id of its client's own.
 	BrowserDevice(ctx context.Context, user int64) (Device, error)
+	// Walk finds a session's walk of a kind; the zero Walk: there is none.
+	Walk(ctx context.Context, who Session, kind WalkKind) (Walk, error)
 	// SignInCode finds the newest code sent for a device.
 	SignInCode(ctx context.Context, clientID string) (SignInCode, error)
 }
@@ -111,7 +113,7 @@ type RoomReader interface {
 	// everyone or for the user, after since; deleted ones included. Rooms the
 	// user has left after since are among them, unless since is 0. They come by
 	// that time.
-	RoomsChanged(ctx context.Context, user int64, since Time, p Page) ([]RoomStay, error)
+	RoomsChanged(ctx context.Context, user int64, since Time, p Part) ([]Changed[RoomStay], error)
 	// History lists a user's rooms that hold messages, newest message first.
 	History(ctx context.Context, user int64, keyword string, p Page) ([]RoomStay, error)
 	// HistoryCount counts what History would list in all.
@@ -167,7 +169,7 @@ type MessageReader interface {
 	MessagesByID(ctx context.Context, ids []int64) ([]Message, error)
 	// MessagesChanged lists messages visible to the user that were changed, for
 	// everyone or deleted by the user for themselves, by that time.
-	MessagesChanged(ctx context.Context, user int64, c Changes, p Page) ([]Message, error)
+	MessagesChanged(ctx context.Context, user int64, c Changes, p Part) ([]Changed[Message], error)
 	// Positions lists where the people of a room stand, of those who have
 	// received anything numbered from or later.
 	Positions(ctx context.Context, room, from int64) ([]Position, error)
@@ -271,6 +273,12 @@ type Tx interface {
 	EndMobileSessions(ctx context.Context, user, except int64) error
 	// EndSessions signs out every device of a user but one (0: all).
 	EndSessions(ctx context.Context, user, except int64) error
+
+	// SetWalk keeps a session's walk in place of the one of that kind, unless its
+	// device is gone or someone else's. It goes with the device.
+	SetWalk(ctx context.Context, who Session, w Walk) error
+	// DropWalks forgets walks that were last set before a moment.
+	DropWalks(ctx context.Context, before Time) error
 
 	// PutSignInCode keeps a code in place of the one its device had.
 	PutSignInCode(ctx context.Context, c SignInCode) error

@@ -46,7 +46,7 @@ type ReactionReader interface {
 	// the user's rooms, by that time, as far as one message each. Whether the user
 	// sees the message, and whether the receipt is one, must be looked at: it can
 	// be a person's for their own message, or for one that was withheld.
-	RecordsChanged(ctx context.Context, user int64, c Changes, p Page) ([]RecordPlace, error)
+	RecordsChanged(ctx context.Context, user int64, c Changes, p Part) ([]Changed[RecordPlace], error)
 }
 
 // RecordPlace is where a record may be: one user's receipt for, or reaction to,

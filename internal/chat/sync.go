@@ -15,15 +15,19 @@ type UserSync struct {
 // SyncUsers gives the users changed after since, by that time: without a team
 // those of the asker's address book and the asker. page counts from 0.
 func (s *Service) SyncUsers(ctx context.Context, who Session, since Time, page int) (UserSync, error) {
-	p := Page{Limit: SyncPage + 1, Offset: page * SyncPage}
-	var list []User
-	var err error
-	if s.opts.ContactsOnly {
-		list, err = s.store.OwnUsersChanged(ctx, who.User.ID, since, p)
-	} else {
-		list, err = s.store.UsersChanged(ctx, since, p)
+	at := walker{who, WalkUsers, since, page}
+	read := func(ctx context.Context, r Reader, p Part) ([]Changed[User], error) {
+		return r.UsersChanged(ctx, since, p)
 	}
-	return UserSync{List: list[:min(len(list), SyncPage)], More: len(list) > SyncPage}, err
+	if s.opts.ContactsOnly {
+		at.kind = WalkContacts
+		read = func(ctx context.Context, r Reader, p Part) ([]Changed[User], error) {
+			return r.OwnUsersChanged(ctx, who.User.ID, since, p)
+		}
+	}
+	show := func(_ context.Context, _ Reader, list []User) ([]User, error) { return list, nil }
+	list, more, err := walk(ctx, s, at, walked[User, User]{SyncPage, read, show})
+	return UserSync{List: list, More: more}, err
 }
 
 // RoomSync is one page of rooms changed since a moment.
@@ -35,14 +39,11 @@ type RoomSync struct {
 // SyncRooms gives the asker's rooms changed after since, deleted ones
 // included. page counts from 0.
 func (s *Service) SyncRooms(ctx context.Context, who Session, since Time, page int) (RoomSync, error) {
-	return view(ctx, s, func(ctx context.Context, r Reader) (RoomSync, error) {
-		stays, err := r.RoomsChanged(ctx, who.User.ID, since, Page{Limit: SyncPage + 1, Offset: page * SyncPage})
-		if err != nil {
-			return RoomSync{}, err
-		}
-		views, err := viewRooms(ctx, r, stays[:min(len(stays), SyncPage)])
-		return RoomSync{List: views, More: len(stays) > SyncPage}, err
-	})
+	read := func(ctx context.Context, r Reader, p Part) ([]Changed[RoomStay], error) {
+		return r.RoomsChanged(ctx, who.User.ID, since, p)
+	}
+	list, more, err := walk(ctx, s, walker{who, WalkRooms, since, page}, walked[RoomStay, RoomView]{SyncPage, read, viewRooms})
+	return RoomSync{List: list, More: more}, err
 }
 
 func joinIDs(ids []int64) string {

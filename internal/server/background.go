@@ -14,6 +14,7 @@ const (
 	keyUsesEvery     = 10 * time.Second
 	dropEventsEvery  = time.Hour
 	dropCodesEvery   = time.Hour
+	dropWalksEvery   = time.Hour
 	sweepPushesEvery = time.Hour
 	// removeDroppedEvery bounds how long the bytes of a deleted file stay.
 	removeDroppedEvery = 10 * time.Second

@@ -162,6 +162,7 @@ func (s *Server) Start(ctx context.Context) error {
 	s.running.Go(func() { s.pusher.Run(running) })
 	s.running.Go(func() { s.every(running, sweepPushesEvery, "dropping old pushes", s.core.Service.SweepPushes) })
 	s.running.Go(func() { s.every(running, dropCodesEvery, "dropping old codes", s.core.Service.DropOldCodes) })
+	s.running.Go(func() { s.every(running, dropWalksEvery, "dropping old walks", s.core.Service.DropOldWalks) })
 	s.running.Go(func() { s.every(running, finishPurgesEvery, "emptying destroyed rooms", s.core.Service.FinishPurges) })
 	s.running.Go(func() {
 		s.every(running, removeDroppedEvery, "removing deleted files", s.core.Service.RemoveDropped)

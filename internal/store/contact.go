@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"spika/internal/chat"
+	"spika/internal/store/gen"
 )
 
 // UsersByPhoneHash implements chat.Reader.
@@ -48,10 +49,15 @@ func (r reader) ContactHolders(ctx context.Context, user int64) ([]int64, error)
 }
 
 // OwnUsersChanged implements chat.Reader.
-func (r reader) OwnUsersChanged(ctx context.Context, self int64, since chat.Time, p chat.Page) ([]chat.User, error) {
-	limit, offset := limits(p)
-	list, err := r.at(ctx).OwnUsersChanged(ctx, self, int64(since), offset, limit)
-	return each(list, failed(err, "users"), toUser)
+func (r reader) OwnUsersChanged(ctx context.Context, self int64, since chat.Time, p chat.Part) ([]chat.Changed[chat.User], error) {
+	limit, offset := partLimits(p)
+	after := begin(since, p)
+	list, err := r.at(ctx).OwnUsersChanged(ctx, gen.OwnUsersChangedParams{
+		Self: self, AfterMs: int64(after.At), AfterID: after.ID, MaxRows: limit, SkipRows: offset,
+	})
+	return each(list, failed(err, "users"), func(row gen.OwnUsersChangedRow) chat.Changed[chat.User] {
+		return chat.Changed[chat.User]{Entry: toUser(row.User), Cut: chat.Cut{At: chat.Time(row.ChangedMs), ID: row.User.ID}}
+	})
 }
 
 // ConfirmContacts implements chat.Tx.

@@ -115,15 +115,24 @@ func (r reader) Reactions(ctx context.Context, ids []int64, limit int) ([]chat.R
 }
 
 // RecordsChanged implements chat.Reader.
-func (r reader) RecordsChanged(ctx context.Context, user int64, c chat.Changes, p chat.Page) ([]chat.RecordPlace, error) {
+func (r reader) RecordsChanged(ctx context.Context, user int64, c chat.Changes, p chat.Part) ([]chat.Changed[chat.RecordPlace], error) {
+	after := begin(c.Since, p)
 	rows, err := r.at(ctx).RecordsChanged(ctx, gen.RecordsChangedParams{
-		UserID: user, Since: int64(c.Since), Born: int64(c.Born), MaxRows: int64(p.Limit), SkipRows: int64(p.Offset),
+		UserID: user, Born: int64(c.Born), MaxRows: int64(p.Limit), SkipRows: int64(p.Offset),
+		AfterMs: int64(after.At), AfterRoom: after.RoomID, AfterUser: after.UserID, AfterRank: after.Rank, AfterN: after.ID,
 	})
-	return each(rows, failed(err, "records"), func(row gen.RecordsChangedRow) chat.RecordPlace {
-		return chat.RecordPlace{
-			MessageID: row.ID, UserID: row.UserID, Kind: chat.ReceiptKind(row.Kind), At: chat.Time(row.AtMs), Own: row.Own == 1,
-		}
-	})
+	return each(rows, failed(err, "records"), toRecordPlace)
+}
+
+// toRecordPlace takes a record's rank apart: twice its kind, and one more for those
+// of one's own message.
+func toRecordPlace(row gen.RecordsChangedRow) chat.Changed[chat.RecordPlace] {
+	return chat.Changed[chat.RecordPlace]{
+		Entry: chat.RecordPlace{
+			MessageID: row.ID, UserID: row.UserID, Kind: chat.ReceiptKind(row.Rank / 2), At: chat.Time(row.AtMs), Own: row.Rank%2 == 1,
+		},
+		Cut: chat.Cut{At: chat.Time(row.AtMs), RoomID: row.RoomID, UserID: row.UserID, Rank: row.Rank, ID: row.N},
+	}
 }
 
 // UpdateMessage implements chat.Tx.

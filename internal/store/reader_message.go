@@ -42,7 +42,7 @@ func (r reader) MessagesByID(ctx context.Context, ids []int64) ([]chat.Message, 
 }
 
 // MessagesChanged implements chat.Reader.
-func (r reader) MessagesChanged(ctx context.Context, user int64, c chat.Changes, p chat.Page) ([]chat.Message, error) {
+func (r reader) MessagesChanged(ctx context.Context, user int64, c chat.Changes, p chat.Part) ([]chat.Changed[chat.Message], error) {
 	changed, err := r.changed(ctx, user, c, p)
 	if err != nil {
 		return nil, failed(err, "messages")
@@ -54,24 +54,28 @@ func (r reader) MessagesChanged(ctx context.Context, user int64, c chat.Changes,
 	}
 	list, err := r.MessagesByID(ctx, ids)
 	slices.SortFunc(list, func(a, b chat.Message) int { return cmp.Compare(place[a.ID], place[b.ID]) })
-	return list, err
+	return each(list, err, func(m chat.Message) chat.Changed[chat.Message] {
+		at := chat.Time(changed[place[m.ID]].ChangedMs)
+		return chat.Changed[chat.Message]{Entry: m, Cut: chat.Cut{At: at, ID: m.ID}}
+	})
 }
 
 // changed finds the ids of a page of changes. All that changed in a user's rooms
 // may be a million messages, which would have to be sorted for one page. So it
 // looks at the oldest changes first: a few times as many, of all rooms, as the
 // page needs, then more, and only then at everything.
-func (r reader) changed(ctx context.Context, user int64, c chat.Changes, p chat.Page) ([]gen.MessagesChangedRow, error) {
-	limit, offset := limits(p)
+func (r reader) changed(ctx context.Context, user int64, c chat.Changes, p chat.Part) ([]gen.MessagesChangedRow, error) {
+	limit, offset := partLimits(p)
+	after := begin(max(c.Since, c.Born-1), p)
 	params := gen.MessagesChangedParams{
-		UserID: user, Since: max(int64(c.Since), int64(c.Born)-1), Born: int64(c.Born), MaxRows: limit, SkipRows: offset,
+		UserID: user, AfterMs: int64(after.At), AfterID: after.ID, Born: int64(c.Born), MaxRows: limit, SkipRows: offset,
 	}
 	if c.Edited {
 		params.Edited = 1
 	}
 	for _, times := range []int{4, 64} {
 		_, skip := limits(chat.Page{Offset: times * (p.Limit + p.Offset)})
-		until, err := r.at(ctx).ChangeAfter(ctx, params.Since, skip)
+		until, err := r.at(ctx).ChangeAfter(ctx, params.AfterMs, skip)
 		if errors.Is(err, sql.ErrNoRows) {
 			break
 		}

@@ -86,10 +86,15 @@ func (r reader) RoomCount(ctx context.Context, user int64, keyword string) (int6
 }
 
 // RoomsChanged implements chat.Reader.
-func (r reader) RoomsChanged(ctx context.Context, user int64, since chat.Time, p chat.Page) ([]chat.RoomStay, error) {
-	limit, offset := limits(p)
-	list, err := r.at(ctx).RoomsChanged(ctx, user, int64(since), offset, limit)
-	return each(list, failed(err, "rooms"), func(s gen.RoomsChangedRow) chat.RoomStay { return toStay(s.Room, s.Member) })
+func (r reader) RoomsChanged(ctx context.Context, user int64, since chat.Time, p chat.Part) ([]chat.Changed[chat.RoomStay], error) {
+	limit, offset := partLimits(p)
+	after := begin(since, p)
+	list, err := r.at(ctx).RoomsChanged(ctx, gen.RoomsChangedParams{
+		UserID: user, Since: int64(since), AfterMs: int64(after.At), AfterID: after.ID, MaxRows: limit, SkipRows: offset,
+	})
+	return each(list, failed(err, "rooms"), func(s gen.RoomsChangedRow) chat.Changed[chat.RoomStay] {
+		return chat.Changed[chat.RoomStay]{Entry: toStay(s.Room, s.Member), Cut: chat.Cut{At: chat.Time(s.MovedMs), ID: s.Room.ID}}
+	})
 }
 
 // History implements chat.Reader.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"spika/internal/chat"
+	"spika/internal/store/gen"
 )
 
 // User implements chat.Reader.
@@ -54,10 +55,13 @@ func (r reader) ContactCount(ctx context.Context, self int64, keyword string) (i
 }
 
 // UsersChanged implements chat.Reader.
-func (r reader) UsersChanged(ctx context.Context, since chat.Time, p chat.Page) ([]chat.User, error) {
-	limit, offset := limits(p)
-	list, err := r.at(ctx).UsersChanged(ctx, int64(since), limit, offset)
-	return each(list, failed(err, "users"), toUser)
+func (r reader) UsersChanged(ctx context.Context, since chat.Time, p chat.Part) ([]chat.Changed[chat.User], error) {
+	limit, offset := partLimits(p)
+	after := begin(since, p)
+	list, err := r.at(ctx).UsersChanged(ctx, int64(after.At), after.ID, offset, limit)
+	return each(list, failed(err, "users"), func(u gen.User) chat.Changed[chat.User] {
+		return chat.Changed[chat.User]{Entry: toUser(u), Cut: chat.Cut{At: chat.Time(u.ModifiedMs), ID: u.ID}}
+	})
 }
 
 // SessionByToken implements chat.Reader.

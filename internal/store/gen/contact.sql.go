@@ -133,45 +133,66 @@ func (q *Queries) OwnContacts(ctx context.Context, start int64, self int64, patt
 }
 
 const ownUsersChanged = `-- name: OwnUsersChanged :many
-SELECT u.id, u.kind, u.name, u.sort_name, u.email, u.phone, u.password, u.role, u.verified, u.avatar_id, u.created_ms, u.modified_ms, u.signed_in_ms, u.deleted, u.phone_hash, u.short_description, u.long_description, u.cover_id FROM users u LEFT JOIN contacts c ON c.user_id = $1 AND c.contact_id = u.id
-WHERE u.verified AND (c.user_id IS NOT NULL OR u.id = $1)
-  AND (u.modified_ms > $2 OR c.created_ms > $2)
-ORDER BY u.modified_ms, u.id LIMIT $4 OFFSET $3
+SELECT u.id, u.kind, u.name, u.sort_name, u.email, u.phone, u.password, u.role, u.verified, u.avatar_id, u.created_ms, u.modified_ms, u.signed_in_ms, u.deleted, u.phone_hash, u.short_description, u.long_description, u.cover_id, CAST(CASE WHEN c.created_ms > u.modified_ms THEN c.created_ms ELSE u.modified_ms END AS BIGINT) AS changed_ms
+FROM (
+  SELECT k.contact_id, k.created_ms FROM contacts k WHERE k.user_id = $1
+  UNION ALL
+  SELECT CAST($1 AS BIGINT), CAST(0 AS BIGINT)
+  WHERE NOT EXISTS (SELECT 1 FROM contacts o WHERE o.user_id = $1 AND o.contact_id = $1)
+) c JOIN users u ON u.id = c.contact_id
+WHERE u.verified AND (u.modified_ms >= $2 OR c.created_ms >= $2)
+  AND (u.modified_ms > $2 OR c.created_ms > $2 OR u.id > $3)
+ORDER BY changed_ms, u.id LIMIT $5 OFFSET $4
 `
 
-func (q *Queries) OwnUsersChanged(ctx context.Context, self int64, since int64, skipped int32, maxRows int32) ([]User, error) {
+type OwnUsersChangedParams struct {
+	Self     int64
+	AfterMs  int64
+	AfterID  int64
+	SkipRows int32
+	MaxRows  int32
+}
+
+type OwnUsersChangedRow struct {
+	User      User
+	ChangedMs int64
+}
+
+func (q *Queries) OwnUsersChanged(ctx context.Context, arg OwnUsersChangedParams) ([]OwnUsersChangedRow, error) {
 	rows, err := q.query(ctx, q.ownUsersChangedStmt, ownUsersChanged,
-		self,
-		since,
-		skipped,
-		maxRows,
+		arg.Self,
+		arg.AfterMs,
+		arg.AfterID,
+		arg.SkipRows,
+		arg.MaxRows,
 	)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []User
+	var items []OwnUsersChangedRow
 	for rows.Next() {
-		var i User
+		var i OwnUsersChangedRow
 		if err := rows.Scan(
-			&i.ID,
-			&i.Kind,
-			&i.Name,
-			&i.SortName,
-			&i.Email,
-			&i.Phone,
-			&i.Password,
-			&i.Role,
-			&i.Verified,
-			&i.AvatarID,
-			&i.CreatedMs,
-			&i.ModifiedMs,
-			&i.SignedInMs,
-			&i.Deleted,
-			&i.PhoneHash,
-			&i.ShortDescription,
-			&i.LongDescription,
-			&i.CoverID,
+			&i.User.ID,
+			&i.User.Kind,
+			&i.User.Name,
+			&i.User.SortName,
+			&i.User.Email,
+			&i.User.Phone,
+			&i.User.Password,
+			&i.User.Role,
+			&i.User.Verified,
+			&i.User.AvatarID,
+			&i.User.CreatedMs,
+			&i.User.ModifiedMs,
+			&i.User.SignedInMs,
+			&i.User.Deleted,
+			&i.User.PhoneHash,
+			&i.User.ShortDescription,
+			&i.User.LongDescription,
+			&i.User.CoverID,
+			&i.ChangedMs,
 		); err != nil {
 			return nil, err
 		}

@@ -228,6 +228,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.dropSubscriptionsStmt, err = db.PrepareContext(ctx, dropSubscriptions); err != nil {
 		return nil, fmt.Errorf("error preparing query DropSubscriptions: %w", err)
 	}
+	if q.dropWalksStmt, err = db.PrepareContext(ctx, dropWalks); err != nil {
+		return nil, fmt.Errorf("error preparing query DropWalks: %w", err)
+	}
 	if q.droppedBlobStmt, err = db.PrepareContext(ctx, droppedBlob); err != nil {
 		return nil, fmt.Errorf("error preparing query DroppedBlob: %w", err)
 	}
@@ -513,6 +516,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.setThumbStmt, err = db.PrepareContext(ctx, setThumb); err != nil {
 		return nil, fmt.Errorf("error preparing query SetThumb: %w", err)
 	}
+	if q.setWalkStmt, err = db.PrepareContext(ctx, setWalk); err != nil {
+		return nil, fmt.Errorf("error preparing query SetWalk: %w", err)
+	}
 	if q.settingStmt, err = db.PrepareContext(ctx, setting); err != nil {
 		return nil, fmt.Errorf("error preparing query Setting: %w", err)
 	}
@@ -599,6 +605,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.usersListedStmt, err = db.PrepareContext(ctx, usersListed); err != nil {
 		return nil, fmt.Errorf("error preparing query UsersListed: %w", err)
+	}
+	if q.walkStmt, err = db.PrepareContext(ctx, walk); err != nil {
+		return nil, fmt.Errorf("error preparing query Walk: %w", err)
 	}
 	if q.webhookStmt, err = db.PrepareContext(ctx, webhook); err != nil {
 		return nil, fmt.Errorf("error preparing query Webhook: %w", err)
@@ -955,6 +964,11 @@ func (q *Queries) Close() error {
 	if q.dropSubscriptionsStmt != nil {
 		if cerr := q.dropSubscriptionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing dropSubscriptionsStmt: %w", cerr)
+		}
+	}
+	if q.dropWalksStmt != nil {
+		if cerr := q.dropWalksStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropWalksStmt: %w", cerr)
 		}
 	}
 	if q.droppedBlobStmt != nil {
@@ -1432,6 +1446,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing setThumbStmt: %w", cerr)
 		}
 	}
+	if q.setWalkStmt != nil {
+		if cerr := q.setWalkStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing setWalkStmt: %w", cerr)
+		}
+	}
 	if q.settingStmt != nil {
 		if cerr := q.settingStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing settingStmt: %w", cerr)
@@ -1577,6 +1596,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing usersListedStmt: %w", cerr)
 		}
 	}
+	if q.walkStmt != nil {
+		if cerr := q.walkStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing walkStmt: %w", cerr)
+		}
+	}
 	if q.webhookStmt != nil {
 		if cerr := q.webhookStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing webhookStmt: %w", cerr)
@@ -1704,6 +1728,7 @@ type Queries struct {
 	dropStaleSubscriptionsStmt *sql.Stmt
 	dropSubscriptionStmt       *sql.Stmt
 	dropSubscriptionsStmt      *sql.Stmt
+	dropWalksStmt              *sql.Stmt
 	droppedBlobStmt            *sql.Stmt
 	endAdminTokensStmt         *sql.Stmt
 	endMobileSessionsStmt      *sql.Stmt
@@ -1799,6 +1824,7 @@ type Queries struct {
 	setSettingStmt             *sql.Stmt
 	setSubscriptionStmt        *sql.Stmt
 	setThumbStmt               *sql.Stmt
+	setWalkStmt                *sql.Stmt
 	settingStmt                *sql.Stmt
 	sharedRoomsStmt            *sql.Stmt
 	signInCodeStmt             *sql.Stmt
@@ -1828,6 +1854,7 @@ type Queries struct {
 	userByPhoneStmt            *sql.Stmt
 	usersChangedStmt           *sql.Stmt
 	usersListedStmt            *sql.Stmt
+	walkStmt                   *sql.Stmt
 	webhookStmt                *sql.Stmt
 	webhookCountStmt           *sql.Stmt
 	webhooksStmt               *sql.Stmt
@@ -1906,6 +1933,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		dropStaleSubscriptionsStmt: q.dropStaleSubscriptionsStmt,
 		dropSubscriptionStmt:       q.dropSubscriptionStmt,
 		dropSubscriptionsStmt:      q.dropSubscriptionsStmt,
+		dropWalksStmt:              q.dropWalksStmt,
 		droppedBlobStmt:            q.droppedBlobStmt,
 		endAdminTokensStmt:         q.endAdminTokensStmt,
 		endMobileSessionsStmt:      q.endMobileSessionsStmt,
@@ -2001,6 +2029,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		setSettingStmt:             q.setSettingStmt,
 		setSubscriptionStmt:        q.setSubscriptionStmt,
 		setThumbStmt:               q.setThumbStmt,
+		setWalkStmt:                q.setWalkStmt,
 		settingStmt:                q.settingStmt,
 		sharedRoomsStmt:            q.sharedRoomsStmt,
 		signInCodeStmt:             q.signInCodeStmt,
@@ -2030,6 +2059,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		userByPhoneStmt:            q.userByPhoneStmt,
 		usersChangedStmt:           q.usersChangedStmt,
 		usersListedStmt:            q.usersListedStmt,
+		walkStmt:                   q.walkStmt,
 		webhookStmt:                q.webhookStmt,
 		webhookCountStmt:           q.webhookCountStmt,
 		webhooksStmt:               q.webhooksStmt,

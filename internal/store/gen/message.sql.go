@@ -385,15 +385,17 @@ func (q *Queries) Messages(ctx context.Context, roomID int64, fromN int64, toN i
 
 const messagesChanged = `-- name: MessagesChanged :many
 SELECT msg.id, msg.modified_ms AS changed_ms FROM members mb JOIN messages msg ON msg.room_id = mb.room_id
-WHERE mb.user_id = $3 AND msg.modified_ms > $4 AND msg.modified_ms <= $5
-  AND msg.created_ms >= $6 AND (msg.modified_ms > msg.created_ms OR CAST($7 AS BIGINT) = 0)
+WHERE mb.user_id = $3 AND msg.modified_ms >= $4 AND msg.modified_ms <= $5
+  AND (msg.modified_ms > $4 OR msg.id > $6)
+  AND msg.created_ms >= $7 AND (msg.modified_ms > msg.created_ms OR CAST($8 AS BIGINT) = 0)
   AND msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n AND (msg.modified_ms <= mb.changed_ms OR msg.deleted = TRUE))
   AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = mb.user_id AND h.message_id = msg.id)
 UNION ALL
 SELECT msg.id, CASE WHEN h.at_ms > msg.modified_ms THEN h.at_ms ELSE msg.modified_ms END AS changed_ms
 FROM hidden h JOIN messages msg ON msg.id = h.message_id
-WHERE h.user_id = $3 AND h.kind = 1 AND (h.at_ms > $4 OR msg.modified_ms > $4)
-  AND h.at_ms <= $5 AND msg.modified_ms <= $5 AND msg.created_ms >= $6
+WHERE h.user_id = $3 AND h.kind = 1 AND (h.at_ms >= $4 OR msg.modified_ms >= $4)
+  AND (h.at_ms > $4 OR msg.modified_ms > $4 OR msg.id > $6)
+  AND h.at_ms <= $5 AND msg.modified_ms <= $5 AND msg.created_ms >= $7
 ORDER BY changed_ms, id LIMIT $2 OFFSET $1
 `
 
@@ -401,8 +403,9 @@ type MessagesChangedParams struct {
 	SkipRows int32
 	MaxRows  int32
 	UserID   int64
-	Since    int64
+	AfterMs  int64
 	Until    int64
+	AfterID  int64
 	Born     int64
 	Edited   int64
 }
@@ -417,8 +420,9 @@ func (q *Queries) MessagesChanged(ctx context.Context, arg MessagesChangedParams
 		arg.SkipRows,
 		arg.MaxRows,
 		arg.UserID,
-		arg.Since,
+		arg.AfterMs,
 		arg.Until,
+		arg.AfterID,
 		arg.Born,
 		arg.Edited,
 	)

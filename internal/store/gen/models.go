@@ -305,6 +305,25 @@ type User struct {
 	CoverID          int64
 }
 
+type Walk struct {
+	DeviceID  int64
+	Kind      string
+	UserID    int64
+	SinceMs   int64
+	Page      int64
+	FromMs    int64
+	FromRoom  int64
+	FromUser  int64
+	FromRank  int64
+	FromID    int64
+	NextMs    int64
+	NextRoom  int64
+	NextUser  int64
+	NextRank  int64
+	NextID    int64
+	SteppedMs int64
+}
+
 type Webhook struct {
 	ID         int64
 	RoomID     int64

@@ -413,25 +413,41 @@ func (q *Queries) RoomCount(ctx context.Context, userID int64, pattern string) (
 }
 
 const roomsChanged = `-- name: RoomsChanged :many
-SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.person_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, r.purged, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms, m.muted_ms, m.pinned_ms FROM members m JOIN rooms r ON r.id = m.room_id
+SELECT r.id, r.type, r.name, r.sort_name, r.pair, r.avatar_id, r.people, r.last_n, r.person_n, r.last_message, r.last_ms, r.created_ms, r.modified_ms, r.deleted, r.purged, m.room_id, m.user_id, m.join_seq, m.join_n, m.left_seq, m.left_n, m.admin, m.person, m.delivered_n, m.seen_n, m.skip, m.muted, m.pinned, m.changed_ms, m.joined_ms, m.muted_ms, m.pinned_ms,
+  CAST(CASE WHEN m.left_n IS NOT NULL OR m.changed_ms > r.modified_ms THEN m.changed_ms ELSE r.modified_ms END AS BIGINT) AS moved_ms
+FROM members m JOIN rooms r ON r.id = m.room_id
 WHERE m.user_id = $1 AND (
-  m.left_n IS NULL AND (r.modified_ms > $2 OR m.changed_ms > $2)
-  OR m.left_n IS NOT NULL AND m.changed_ms > $2 AND $2 > 0 AND NOT EXISTS (
-    SELECT 1 FROM members x WHERE x.room_id = m.room_id AND x.user_id = m.user_id AND x.join_seq > m.join_seq))
-ORDER BY CASE WHEN m.left_n IS NOT NULL OR m.changed_ms > r.modified_ms THEN m.changed_ms ELSE r.modified_ms END, r.id LIMIT $4 OFFSET $3
+  m.left_n IS NULL AND (r.modified_ms >= $2 OR m.changed_ms >= $2)
+    AND (r.modified_ms > $2 OR m.changed_ms > $2 OR r.id > $3)
+  OR m.left_n IS NOT NULL AND m.changed_ms >= $2 AND (m.changed_ms > $2 OR r.id > $3)
+    AND CAST($4 AS BIGINT) > 0 AND NOT EXISTS (
+      SELECT 1 FROM members x WHERE x.room_id = m.room_id AND x.user_id = m.user_id AND x.join_seq > m.join_seq))
+ORDER BY moved_ms, r.id LIMIT $6 OFFSET $5
 `
 
-type RoomsChangedRow struct {
-	Room   Room
-	Member Member
+type RoomsChangedParams struct {
+	UserID   int64
+	AfterMs  int64
+	AfterID  int64
+	Since    int64
+	SkipRows int32
+	MaxRows  int32
 }
 
-func (q *Queries) RoomsChanged(ctx context.Context, userID int64, since int64, skipRows int32, maxRows int32) ([]RoomsChangedRow, error) {
+type RoomsChangedRow struct {
+	Room    Room
+	Member  Member
+	MovedMs int64
+}
+
+func (q *Queries) RoomsChanged(ctx context.Context, arg RoomsChangedParams) ([]RoomsChangedRow, error) {
 	rows, err := q.query(ctx, q.roomsChangedStmt, roomsChanged,
-		userID,
-		since,
-		skipRows,
-		maxRows,
+		arg.UserID,
+		arg.AfterMs,
+		arg.AfterID,
+		arg.Since,
+		arg.SkipRows,
+		arg.MaxRows,
 	)
 	if err != nil {
 		return nil, err
@@ -473,6 +489,7 @@ func (q *Queries) RoomsChanged(ctx context.Context, userID int64, since int64, s
 			&i.Member.JoinedMs,
 			&i.Member.MutedMs,
 			&i.Member.PinnedMs,
+			&i.MovedMs,
 		); err != nil {
 			return nil, err
 		}

@@ -559,11 +559,17 @@ func (q *Queries) UserByPhone(ctx context.Context, phone sql.NullString) (User, 
 }
 
 const usersChanged = `-- name: UsersChanged :many
-SELECT id, kind, name, sort_name, email, phone, password, role, verified, avatar_id, created_ms, modified_ms, signed_in_ms, deleted, phone_hash, short_description, long_description, cover_id FROM users WHERE modified_ms > $1 AND verified ORDER BY modified_ms, id LIMIT $2 OFFSET $3
+SELECT id, kind, name, sort_name, email, phone, password, role, verified, avatar_id, created_ms, modified_ms, signed_in_ms, deleted, phone_hash, short_description, long_description, cover_id FROM users WHERE verified AND modified_ms >= $1 AND (modified_ms > $1 OR id > $2)
+ORDER BY modified_ms, id LIMIT $4 OFFSET $3
 `
 
-func (q *Queries) UsersChanged(ctx context.Context, modifiedMs int64, limit int32, offset int32) ([]User, error) {
-	rows, err := q.query(ctx, q.usersChangedStmt, usersChanged, modifiedMs, limit, offset)
+func (q *Queries) UsersChanged(ctx context.Context, afterMs int64, afterID int64, skipRows int32, maxRows int32) ([]User, error) {
+	rows, err := q.query(ctx, q.usersChangedStmt, usersChanged,
+		afterMs,
+		afterID,
+		skipRows,
+		maxRows,
+	)
 	if err != nil {
 		return nil, err
 	}

@@ -16,10 +16,16 @@ SELECT count(*) FROM contacts WHERE user_id = $1 AND contact_id = $2;
 SELECT user_id FROM contacts WHERE contact_id = $1 ORDER BY user_id;
 
 -- name: OwnUsersChanged :many
-SELECT u.* FROM users u LEFT JOIN contacts c ON c.user_id = sqlc.arg(self) AND c.contact_id = u.id
-WHERE u.verified AND (c.user_id IS NOT NULL OR u.id = sqlc.arg(self))
-  AND (u.modified_ms > sqlc.arg(since) OR c.created_ms > sqlc.arg(since))
-ORDER BY u.modified_ms, u.id LIMIT sqlc.arg(max_rows) OFFSET sqlc.arg(skipped);
+SELECT sqlc.embed(u), CAST(CASE WHEN c.created_ms > u.modified_ms THEN c.created_ms ELSE u.modified_ms END AS BIGINT) AS changed_ms
+FROM (
+  SELECT k.contact_id, k.created_ms FROM contacts k WHERE k.user_id = sqlc.arg(self)
+  UNION ALL
+  SELECT CAST(sqlc.arg(self) AS BIGINT), CAST(0 AS BIGINT)
+  WHERE NOT EXISTS (SELECT 1 FROM contacts o WHERE o.user_id = sqlc.arg(self) AND o.contact_id = sqlc.arg(self))
+) c JOIN users u ON u.id = c.contact_id
+WHERE u.verified AND (u.modified_ms >= sqlc.arg(after_ms) OR c.created_ms >= sqlc.arg(after_ms))
+  AND (u.modified_ms > sqlc.arg(after_ms) OR c.created_ms > sqlc.arg(after_ms) OR u.id > sqlc.arg(after_id))
+ORDER BY changed_ms, u.id LIMIT sqlc.arg(max_rows) OFFSET sqlc.arg(skip_rows);
 
 -- name: DropContacts :exec
 DELETE FROM contacts WHERE user_id = $1 AND confirmed_ms < $2;

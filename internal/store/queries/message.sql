@@ -51,14 +51,16 @@ SELECT modified_ms FROM messages WHERE modified_ms > sqlc.arg(since) ORDER BY mo
 
 -- name: MessagesChanged :many
 SELECT msg.id, msg.modified_ms AS changed_ms FROM members mb JOIN messages msg ON msg.room_id = mb.room_id
-WHERE mb.user_id = sqlc.arg(user_id) AND msg.modified_ms > sqlc.arg(since) AND msg.modified_ms <= sqlc.arg(until)
+WHERE mb.user_id = sqlc.arg(user_id) AND msg.modified_ms >= sqlc.arg(after_ms) AND msg.modified_ms <= sqlc.arg(until)
+  AND (msg.modified_ms > sqlc.arg(after_ms) OR msg.id > sqlc.arg(after_id))
   AND msg.created_ms >= sqlc.arg(born) AND (msg.modified_ms > msg.created_ms OR CAST(sqlc.arg(edited) AS BIGINT) = 0)
   AND msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n AND (msg.modified_ms <= mb.changed_ms OR msg.deleted = TRUE))
   AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = mb.user_id AND h.message_id = msg.id)
 UNION ALL
 SELECT msg.id, CASE WHEN h.at_ms > msg.modified_ms THEN h.at_ms ELSE msg.modified_ms END AS changed_ms
 FROM hidden h JOIN messages msg ON msg.id = h.message_id
-WHERE h.user_id = sqlc.arg(user_id) AND h.kind = 1 AND (h.at_ms > sqlc.arg(since) OR msg.modified_ms > sqlc.arg(since))
+WHERE h.user_id = sqlc.arg(user_id) AND h.kind = 1 AND (h.at_ms >= sqlc.arg(after_ms) OR msg.modified_ms >= sqlc.arg(after_ms))
+  AND (h.at_ms > sqlc.arg(after_ms) OR msg.modified_ms > sqlc.arg(after_ms) OR msg.id > sqlc.arg(after_id))
   AND h.at_ms <= sqlc.arg(until) AND msg.modified_ms <= sqlc.arg(until) AND msg.created_ms >= sqlc.arg(born)
 ORDER BY changed_ms, id LIMIT sqlc.arg(max_rows) OFFSET sqlc.arg(skip_rows);
 

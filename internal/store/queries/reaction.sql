@@ -13,26 +13,35 @@ WITH mine AS (
       WHERE o.room_id = mb.room_id AND o.modified_ms < sqlc.arg(born) ORDER BY o.modified_ms DESC LIMIT 1), 0) AS born_n
     FROM members mb WHERE mb.user_id = sqlc.arg(user_id) AND mb.left_n IS NULL) s
 ), changes AS (
-  SELECT r.room_id, r.user_id, r.kind, r.at_ms, r.to_n, CASE WHEN r.from_n > mine.low THEN r.from_n ELSE mine.low + 1 END AS from_n, 0 AS own
+  SELECT r.room_id, r.user_id, r.kind * 2 AS rank, r.at_ms, r.to_n, CASE WHEN r.from_n > mine.low THEN r.from_n ELSE mine.low + 1 END AS from_n
   FROM mine JOIN receipts r ON r.room_id = mine.room_id
-  WHERE r.at_ms > sqlc.arg(since) AND r.to_n > mine.low
+  WHERE r.at_ms >= sqlc.arg(after_ms) AND r.to_n > mine.low
   UNION ALL
-  SELECT p.room_id, p.from_user, k.kind, p.created_ms, p.n, p.n, 1
+  SELECT p.room_id, p.from_user, k.kind * 2 + 1, p.created_ms, p.n, p.n
   FROM mine JOIN messages p ON p.room_id = mine.room_id JOIN users u ON u.id = p.from_user
   CROSS JOIN (SELECT 1 AS kind UNION ALL SELECT 2 AS kind) k
-  WHERE p.modified_ms > sqlc.arg(since) AND p.created_ms > sqlc.arg(since) AND p.n > mine.low AND u.kind = 'person'
+  WHERE p.modified_ms >= sqlc.arg(after_ms) AND p.created_ms >= sqlc.arg(after_ms) AND p.n > mine.low AND u.kind = 'person'
   UNION ALL
-  SELECT x.room_id, x.user_id, 3, x.modified_ms, t.n, t.n, 1
+  SELECT x.room_id, x.user_id, 7, x.modified_ms, t.n, t.n
   FROM mine JOIN reactions x ON x.room_id = mine.room_id JOIN messages t ON t.id = x.message_id
-  WHERE x.modified_ms > sqlc.arg(since) AND t.n > mine.low
+  WHERE x.modified_ms >= sqlc.arg(after_ms) AND t.n > mine.low
+), fresh AS (
+  SELECT f.room_id, f.user_id, f.rank, f.at_ms, f.to_n,
+    CASE WHEN f.at_ms = CAST(sqlc.arg(after_ms) AS BIGINT) AND f.room_id = CAST(sqlc.arg(after_room) AS BIGINT) AND f.user_id = CAST(sqlc.arg(after_user) AS BIGINT)
+        AND f.rank = CAST(sqlc.arg(after_rank) AS BIGINT) AND f.from_n <= CAST(sqlc.arg(after_n) AS BIGINT)
+      THEN CAST(sqlc.arg(after_n) AS BIGINT) + 1 ELSE f.from_n END AS from_n
+  FROM changes f
+  WHERE f.at_ms > CAST(sqlc.arg(after_ms) AS BIGINT) OR f.room_id > CAST(sqlc.arg(after_room) AS BIGINT) OR f.room_id = CAST(sqlc.arg(after_room) AS BIGINT)
+    AND (f.user_id > CAST(sqlc.arg(after_user) AS BIGINT) OR f.user_id = CAST(sqlc.arg(after_user) AS BIGINT)
+      AND (f.rank > CAST(sqlc.arg(after_rank) AS BIGINT) OR f.rank = CAST(sqlc.arg(after_rank) AS BIGINT) AND f.to_n > CAST(sqlc.arg(after_n) AS BIGINT)))
 ), counted AS (
-  SELECT c.room_id, c.user_id, c.kind, c.at_ms, c.from_n, c.to_n, c.own, c.to_n - c.from_n + 1 AS size,
-    CAST(SUM(c.to_n - c.from_n + 1) OVER (ORDER BY c.at_ms, c.room_id, c.user_id, c.kind, c.to_n ROWS UNBOUNDED PRECEDING) AS BIGINT) AS upto
-  FROM changes c
+  SELECT c.room_id, c.user_id, c.rank, c.at_ms, c.from_n, c.to_n, c.to_n - c.from_n + 1 AS size,
+    CAST(SUM(c.to_n - c.from_n + 1) OVER (ORDER BY c.at_ms, c.room_id, c.user_id, c.rank, c.to_n ROWS UNBOUNDED PRECEDING) AS BIGINT) AS upto
+  FROM fresh c
 )
-SELECT CAST(c.user_id AS BIGINT) AS user_id, CAST(c.kind AS BIGINT) AS kind, CAST(c.at_ms AS BIGINT) AS at_ms, CAST(c.own AS BIGINT) AS own, m.id
+SELECT m.id, m.room_id, m.n, CAST(c.user_id AS BIGINT) AS user_id, CAST(c.rank AS BIGINT) AS rank, CAST(c.at_ms AS BIGINT) AS at_ms
 FROM counted c JOIN messages m ON m.room_id = c.room_id
   AND m.n >= CASE WHEN CAST(sqlc.arg(skip_rows) AS BIGINT) > c.upto - c.size THEN c.from_n + CAST(sqlc.arg(skip_rows) AS BIGINT) - (c.upto - c.size) ELSE c.from_n END
   AND m.n <= CASE WHEN c.upto > CAST(sqlc.arg(skip_rows) AS BIGINT) + CAST(sqlc.arg(max_rows) AS BIGINT) THEN c.to_n - (c.upto - CAST(sqlc.arg(skip_rows) AS BIGINT) - CAST(sqlc.arg(max_rows) AS BIGINT)) ELSE c.to_n END
 WHERE c.upto > CAST(sqlc.arg(skip_rows) AS BIGINT) AND c.upto - c.size < CAST(sqlc.arg(skip_rows) AS BIGINT) + CAST(sqlc.arg(max_rows) AS BIGINT)
-ORDER BY c.at_ms, c.room_id, c.user_id, c.kind, m.n;
+ORDER BY c.at_ms, c.room_id, c.user_id, c.rank, m.n;

@@ -30,12 +30,16 @@ SELECT count(*) FROM members m JOIN rooms r ON r.id = m.room_id
 WHERE m.user_id = sqlc.arg(user_id) AND m.left_n IS NULL AND NOT r.deleted AND r.sort_name LIKE CAST(sqlc.arg(pattern) AS TEXT) ESCAPE '\';
 
 -- name: RoomsChanged :many
-SELECT sqlc.embed(r), sqlc.embed(m) FROM members m JOIN rooms r ON r.id = m.room_id
+SELECT sqlc.embed(r), sqlc.embed(m),
+  CAST(CASE WHEN m.left_n IS NOT NULL OR m.changed_ms > r.modified_ms THEN m.changed_ms ELSE r.modified_ms END AS BIGINT) AS moved_ms
+FROM members m JOIN rooms r ON r.id = m.room_id
 WHERE m.user_id = sqlc.arg(user_id) AND (
-  m.left_n IS NULL AND (r.modified_ms > sqlc.arg(since) OR m.changed_ms > sqlc.arg(since))
-  OR m.left_n IS NOT NULL AND m.changed_ms > sqlc.arg(since) AND sqlc.arg(since) > 0 AND NOT EXISTS (
-    SELECT 1 FROM members x WHERE x.room_id = m.room_id AND x.user_id = m.user_id AND x.join_seq > m.join_seq))
-ORDER BY CASE WHEN m.left_n IS NOT NULL OR m.changed_ms > r.modified_ms THEN m.changed_ms ELSE r.modified_ms END, r.id LIMIT sqlc.arg(max_rows) OFFSET sqlc.arg(skip_rows);
+  m.left_n IS NULL AND (r.modified_ms >= sqlc.arg(after_ms) OR m.changed_ms >= sqlc.arg(after_ms))
+    AND (r.modified_ms > sqlc.arg(after_ms) OR m.changed_ms > sqlc.arg(after_ms) OR r.id > sqlc.arg(after_id))
+  OR m.left_n IS NOT NULL AND m.changed_ms >= sqlc.arg(after_ms) AND (m.changed_ms > sqlc.arg(after_ms) OR r.id > sqlc.arg(after_id))
+    AND CAST(sqlc.arg(since) AS BIGINT) > 0 AND NOT EXISTS (
+      SELECT 1 FROM members x WHERE x.room_id = m.room_id AND x.user_id = m.user_id AND x.join_seq > m.join_seq))
+ORDER BY moved_ms, r.id LIMIT sqlc.arg(max_rows) OFFSET sqlc.arg(skip_rows);
 
 -- name: History :many
 SELECT sqlc.embed(r), sqlc.embed(m) FROM members m JOIN rooms r ON r.id = m.room_id

@@ -22,7 +22,8 @@ SELECT count(*) FROM users
 WHERE verified AND NOT deleted AND id <> sqlc.arg(self) AND sort_name LIKE CAST(sqlc.arg(pattern) AS TEXT) ESCAPE '\';
 
 -- name: UsersChanged :many
-SELECT * FROM users WHERE modified_ms > $1 AND verified ORDER BY modified_ms, id LIMIT $2 OFFSET $3;
+SELECT * FROM users WHERE verified AND modified_ms >= sqlc.arg(after_ms) AND (modified_ms > sqlc.arg(after_ms) OR id > sqlc.arg(after_id))
+ORDER BY modified_ms, id LIMIT sqlc.arg(max_rows) OFFSET sqlc.arg(skip_rows);
 
 -- name: UserByPhone :one
 SELECT * FROM users WHERE phone = $1;

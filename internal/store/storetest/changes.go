@@ -167,7 +167,7 @@ func hidingIsAChange(r *rig) {
 	h := r.hide(bob, first, chat.DeletedForOne)
 	list := func(u chat.User, c chat.Changes) []int64 {
 		r.Helper()
-		return each(got[[]chat.Message](r)(r.s.MessagesChanged(r.ctx, u.ID, c, chat.Page{Limit: 10})), messageID)
+		return each(got[[]chat.Message](r)(entries(r.s.MessagesChanged(r.ctx, u.ID, c, chat.Part{Limit: 10}))), messageID)
 	}
 	same(r, list(bob, chat.Changes{}), []int64{third.ID, first.ID})
 	same(r, list(ana, chat.Changes{}), []int64{first.ID, second.ID, third.ID})
@@ -190,7 +190,7 @@ func changesBeginWithTheDevice(r *rig) {
 	for born, want := range map[chat.Time][]int64{
 		0: {fresh.ID, old.ID, hidden.ID}, fresh.Created: {fresh.ID, hidden.ID}, fresh.Created + 1: {hidden.ID}, hidden.Created + 1: nil,
 	} {
-		list := got[[]chat.Message](r)(r.s.MessagesChanged(r.ctx, ana.ID, chat.Changes{Born: born}, chat.Page{Limit: 10}))
+		list := got[[]chat.Message](r)(entries(r.s.MessagesChanged(r.ctx, ana.ID, chat.Changes{Born: born}, chat.Part{Limit: 10})))
 		same(r, each(list, messageID), want)
 	}
 }
@@ -291,7 +291,7 @@ func recordsArePaged(r *rig) {
 	for _, size := range []int{1, 2, 5, 100} {
 		var all []chat.RecordPlace
 		for page := range len(want)/size + 2 {
-			list := got[[]chat.RecordPlace](r)(r.s.RecordsChanged(r.ctx, ana.ID, chat.Changes{}, chat.Page{Limit: size, Offset: page * size}))
+			list := got[[]chat.RecordPlace](r)(entries(r.s.RecordsChanged(r.ctx, ana.ID, chat.Changes{}, chat.Part{Limit: size, Offset: page * size})))
 			if full := min(size, max(0, len(want)-page*size)); len(list) != full {
 				r.Fatalf("page %d of %d records has %d, want %d", page, size, len(list), full)
 			}
@@ -299,8 +299,8 @@ func recordsArePaged(r *rig) {
 		}
 		same(r, all, want)
 	}
-	is(r, want[9:])(r.s.RecordsChanged(r.ctx, ana.ID, chat.Changes{Since: reaction.Modified}, chat.Page{Limit: 100}))
-	is(r, want[:6])(r.s.RecordsChanged(r.ctx, cy.ID, chat.Changes{}, chat.Page{Limit: 100}))
+	is(r, want[9:])(entries(r.s.RecordsChanged(r.ctx, ana.ID, chat.Changes{Since: reaction.Modified}, chat.Part{Limit: 100})))
+	is(r, want[:6])(entries(r.s.RecordsChanged(r.ctx, cy.ID, chat.Changes{}, chat.Part{Limit: 100})))
 }
 
 func recordsAreOfWhatOneSees(r *rig) {
@@ -317,7 +317,7 @@ func recordsAreOfWhatOneSees(r *rig) {
 	})
 	list := func(u chat.User, born chat.Time) []int64 {
 		r.Helper()
-		places := got[[]chat.RecordPlace](r)(r.s.RecordsChanged(r.ctx, u.ID, chat.Changes{Born: born, Since: fresh.Created}, chat.Page{Limit: 100}))
+		places := got[[]chat.RecordPlace](r)(entries(r.s.RecordsChanged(r.ctx, u.ID, chat.Changes{Born: born, Since: fresh.Created}, chat.Part{Limit: 100})))
 		slices.SortFunc(places, func(a, b chat.RecordPlace) int { return cmp.Compare(a.MessageID, b.MessageID) })
 		return each(places, func(p chat.RecordPlace) int64 { return p.MessageID })
 	}

@@ -181,7 +181,7 @@ func checkHeld(ctx context.Context, tx chat.Tx, m chat.Message, place chat.Membe
 		isNow(m)(tx.MessageByClientID(ctx, m.FromUser, m.ClientID)),
 		isNow([]chat.Message{m})(tx.Messages(ctx, m.RoomID, 1, 9, 9)),
 		isNow([]chat.Message{m})(tx.MessagesByID(ctx, []int64{m.ID})),
-		isNow([]chat.Message{m})(tx.MessagesChanged(ctx, place.UserID, chat.Changes{}, chat.Page{Limit: 9})),
+		isNow([]chat.Message{m})(entries(tx.MessagesChanged(ctx, place.UserID, chat.Changes{}, chat.Part{Limit: 9}))),
 		isNow(int64(1))(tx.SkippedWithin(ctx, m.RoomID, m.FromUser, 0, 9)),
 		isNow(place)(tx.Member(ctx, place.RoomID, place.UserID)),
 		isNow(room)(lastOf(tx.Room(ctx, m.RoomID))),

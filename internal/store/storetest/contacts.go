@@ -113,16 +113,16 @@ func changedContactsAreListed(r *rig) {
 	r.person("Dee")
 	place := cy.Modified
 	r.confirm(ana, bob)
-	is(r, []chat.User{ana, bob})(r.s.OwnUsersChanged(r.ctx, ana.ID, 0, chat.Page{Limit: 10}))
-	is(r, []chat.User{bob})(r.s.OwnUsersChanged(r.ctx, ana.ID, place, chat.Page{Limit: 10})) // is new to her
-	is(r, []chat.User{bob})(r.s.OwnUsersChanged(r.ctx, ana.ID, 0, chat.Page{Limit: 10, Offset: 1}))
-	is(r, []chat.User{cy})(r.s.OwnUsersChanged(r.ctx, cy.ID, 0, chat.Page{Limit: 10}))
+	is(r, []chat.User{ana, bob})(entries(r.s.OwnUsersChanged(r.ctx, ana.ID, 0, chat.Part{Limit: 10})))
+	is(r, []chat.User{bob})(entries(r.s.OwnUsersChanged(r.ctx, ana.ID, place, chat.Part{Limit: 10}))) // is new to her
+	is(r, []chat.User{bob})(entries(r.s.OwnUsersChanged(r.ctx, ana.ID, 0, chat.Part{Limit: 10, Offset: 1})))
+	is(r, []chat.User{cy})(entries(r.s.OwnUsersChanged(r.ctx, cy.ID, 0, chat.Part{Limit: 10})))
 	r.change(func(ctx context.Context, tx chat.Tx) error {
 		place, bob.Modified = tx.Stamp()-1, tx.Stamp()
 		return tx.UpdateUser(ctx, bob)
 	})
-	is(r, []chat.User{bob})(r.s.OwnUsersChanged(r.ctx, ana.ID, place, chat.Page{Limit: 10}))
-	is(r, []chat.User(nil))(r.s.OwnUsersChanged(r.ctx, ana.ID, bob.Modified, chat.Page{Limit: 10}))
+	is(r, []chat.User{bob})(entries(r.s.OwnUsersChanged(r.ctx, ana.ID, place, chat.Part{Limit: 10})))
+	is(r, []chat.User(nil))(entries(r.s.OwnUsersChanged(r.ctx, ana.ID, bob.Modified, chat.Part{Limit: 10})))
 }
 
 func codeIsKept(r *rig) {

@@ -79,11 +79,11 @@ func changedRoomsAreListed(r *rig) {
 	if err != nil {
 		r.Fatal(err)
 	}
-	list := func(user chat.User, since chat.Time, p chat.Page) []int64 {
+	list := func(user chat.User, since chat.Time, p chat.Part) []int64 {
 		r.Helper()
-		return each(got[[]chat.RoomStay](r)(r.s.RoomsChanged(r.ctx, user.ID, since, p)), stayRoom)
+		return each(got[[]chat.RoomStay](r)(entries(r.s.RoomsChanged(r.ctx, user.ID, since, p))), stayRoom)
 	}
-	all := chat.Page{Limit: 10}
+	all := chat.Part{Limit: 10}
 	same(r, list(ana, since, all), nil)
 	touch := func(room chat.Room) {
 		r.change(func(ctx context.Context, tx chat.Tx) error {
@@ -105,7 +105,7 @@ func changedRoomsAreListed(r *rig) {
 	})
 	same(r, list(ana, since, all), []int64{changed.ID, deleted.ID, muted.ID}) // by when that was
 	same(r, list(bob, since, all), []int64{deleted.ID})
-	same(r, list(ana, 0, chat.Page{Limit: 2, Offset: 1}), []int64{changed.ID, deleted.ID})
+	same(r, list(ana, 0, chat.Part{Limit: 2, Offset: 1}), []int64{changed.ID, deleted.ID})
 	same(r, list(ana, 0, all)[0], quiet.ID)
 }
 
@@ -128,7 +128,7 @@ func leftRoomsAreListed(r *rig) {
 	}
 	list := func(since chat.Time) []chat.RoomStay {
 		r.Helper()
-		return got[[]chat.RoomStay](r)(r.s.RoomsChanged(r.ctx, ana.ID, since, chat.Page{Limit: 10}))
+		return got[[]chat.RoomStay](r)(entries(r.s.RoomsChanged(r.ctx, ana.ID, since, chat.Part{Limit: 10})))
 	}
 	leave(left)
 	leave(back)

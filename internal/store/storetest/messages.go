@@ -162,9 +162,9 @@ func changedMessagesAreThoseOfStays(r *rig) {
 	r.post(other, ana, "another room")
 	r.enter(room, bob)
 	seen = append(seen, r.post(room, ana, "5 second stay"))
-	is(r, seen)(r.s.MessagesChanged(r.ctx, bob.ID, chat.Changes{}, chat.Page{Limit: 10}))
-	is(r, seen[1:])(r.s.MessagesChanged(r.ctx, bob.ID, chat.Changes{Since: seen[0].Modified}, chat.Page{Limit: 10}))
-	is(r, []chat.Message(nil))(r.s.MessagesChanged(r.ctx, bob.ID, chat.Changes{Since: seen[2].Modified}, chat.Page{Limit: 10}))
+	is(r, seen)(entries(r.s.MessagesChanged(r.ctx, bob.ID, chat.Changes{}, chat.Part{Limit: 10})))
+	is(r, seen[1:])(entries(r.s.MessagesChanged(r.ctx, bob.ID, chat.Changes{Since: seen[0].Modified}, chat.Part{Limit: 10})))
+	is(r, []chat.Message(nil))(entries(r.s.MessagesChanged(r.ctx, bob.ID, chat.Changes{Since: seen[2].Modified}, chat.Part{Limit: 10})))
 }
 
 func changedMessagesArePaged(r *rig) {
@@ -186,7 +186,7 @@ func changedMessagesArePaged(r *rig) {
 	}
 	var all []int64
 	for page := range 4 {
-		list := got[[]chat.Message](r)(r.s.MessagesChanged(r.ctx, ana.ID, chat.Changes{}, chat.Page{Limit: 5, Offset: 5 * page}))
+		list := got[[]chat.Message](r)(entries(r.s.MessagesChanged(r.ctx, ana.ID, chat.Changes{}, chat.Part{Limit: 5, Offset: 5 * page})))
 		all = append(all, each(list, messageID)...)
 	}
 	same(r, all, want)
@@ -203,13 +203,13 @@ func changesAmongManyOthers(r *rig) {
 		want = append(want, r.post(own, ana, "hers"))
 	}
 	for i := range want {
-		is(r, want[i:i+1])(r.s.MessagesChanged(r.ctx, ana.ID, chat.Changes{}, chat.Page{Limit: 1, Offset: i}))
+		is(r, want[i:i+1])(entries(r.s.MessagesChanged(r.ctx, ana.ID, chat.Changes{}, chat.Part{Limit: 1, Offset: i})))
 	}
-	is(r, want[1:])(r.s.MessagesChanged(r.ctx, ana.ID, chat.Changes{Since: want[0].Modified}, chat.Page{Limit: 2}))
+	is(r, want[1:])(entries(r.s.MessagesChanged(r.ctx, ana.ID, chat.Changes{Since: want[0].Modified}, chat.Part{Limit: 2})))
 	r.hide(ana, want[0], chat.DeletedForOne)
 	want = append(want[1:], want[0])
 	for i := range want {
-		is(r, want[i:i+1])(r.s.MessagesChanged(r.ctx, ana.ID, chat.Changes{}, chat.Page{Limit: 1, Offset: i}))
+		is(r, want[i:i+1])(entries(r.s.MessagesChanged(r.ctx, ana.ID, chat.Changes{}, chat.Part{Limit: 1, Offset: i})))
 	}
 }
 

@@ -123,7 +123,7 @@ func millisecondsAreNotShared(r *rig) {
 	for i := range 6 {
 		r.s = stores[i/2%2]
 		m := r.post(room, ana, "x")
-		is(r, []chat.Message{m})(r.s.MessagesChanged(r.ctx, ana.ID, chat.Changes{Since: since}, chat.Page{Limit: 10}))
+		is(r, []chat.Message{m})(entries(r.s.MessagesChanged(r.ctx, ana.ID, chat.Changes{Since: since}, chat.Part{Limit: 10})))
 		since = m.Modified
 	}
 }

@@ -30,7 +30,7 @@ type Open func(t testing.TB, clock chat.Clock) Store
 // new, empty database, once for each test.
 func Run(t *testing.T, database func(t testing.TB) Open) {
 	tests := slices.Concat(userTests(), blockTests(), contactTests(), noteTests(), fileTests(), adminTests(), manageTests(), linkTests(), roomTests(), listTests(), messageTests(), receiptTests(), eventTests(),
-		orderTests(), changeTests(), commitTests(), failureTests(), viewTests(), followTests(), pushTests(), sharingTests(), closeTests())
+		orderTests(), changeTests(), commitTests(), failureTests(), viewTests(), followTests(), pushTests(), sharingTests(), walkTests(), closeTests())
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -83,6 +83,15 @@ func got[T any](t testing.TB) func(v T, err error) T {
 		}
 		return v
 	}
+}
+
+// entries leaves out the places of a list by time of change.
+func entries[T any](list []chat.Changed[T], err error) ([]T, error) {
+	var out []T
+	for _, c := range list {
+		out = append(out, c.Entry)
+	}
+	return out, err
 }
 
 // is checks a value that must have come without an error.

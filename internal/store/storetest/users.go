@@ -202,10 +202,10 @@ func changedUsersAreListed(r *rig) {
 		a.Modified = tx.Stamp()
 		return tx.UpdateUser(ctx, a)
 	})
-	is(r, []chat.User{b, c, a})(r.s.UsersChanged(r.ctx, 0, chat.Page{Limit: 10}))
-	is(r, []chat.User{c})(r.s.UsersChanged(r.ctx, 0, chat.Page{Limit: 1, Offset: 1}))
-	is(r, []chat.User{c, a})(r.s.UsersChanged(r.ctx, b.Modified, chat.Page{Limit: 10}))
-	is(r, []chat.User(nil))(r.s.UsersChanged(r.ctx, a.Modified, chat.Page{Limit: 10}))
+	is(r, []chat.User{b, c, a})(entries(r.s.UsersChanged(r.ctx, 0, chat.Part{Limit: 10})))
+	is(r, []chat.User{c})(entries(r.s.UsersChanged(r.ctx, 0, chat.Part{Limit: 1, Offset: 1})))
+	is(r, []chat.User{c, a})(entries(r.s.UsersChanged(r.ctx, b.Modified, chat.Part{Limit: 10})))
+	is(r, []chat.User(nil))(entries(r.s.UsersChanged(r.ctx, a.Modified, chat.Part{Limit: 10})))
 }
 
 func fullDevice(owner chat.User) chat.Device {

@@ -558,7 +558,7 @@ export interface paths {
         /**
          * Users changed since a moment
          * @description By `modifiedAt`, oldest change first. Send the largest `modifiedAt` you have. Without team mode:
-         *     oneself, and those of one's address book.
+         *     oneself, and those of one's address book, who have changed, too, when they came into it.
          */
         get: operations["syncUsers"];
         put?: never;
