@@ -22,6 +22,7 @@ func messageChecks() []check {
 		{"list, refusals", messagesListRefusals},
 		{"sync", messagesSync},
 		{"sync, pages", messagesSyncPages},
+		{"sync, changed between pages", messagesSyncChanged},
 	}
 }
 
@@ -371,4 +372,32 @@ func messagesSyncPages(t *testing.T, s *target) {
 	if len(second.List) != 1 || second.HasNext || second.List[0].ID != all[100] || len(third.List) != 0 || third.HasNext {
 		t.Errorf("pages 2 and 3 have %d and %d messages", len(second.List), len(third.List))
 	}
+}
+
+// What moves behind the others while a client goes from page to page must not make
+// one slip past.
+func messagesSyncChanged(t *testing.T, s *target) {
+	c := s.chat(t)
+	edited := c.ann.say(t, c.room, "before")
+	want := c.bot.postMany(t, 120)
+	slices.Reverse(want)
+	page := func(n int) (ids []int64) {
+		for _, m := range data[api.SyncMessages](t, c.ben.get(t, "/messages/sync/0?page=%d", n)).List {
+			ids = append(ids, m.ID)
+		}
+		return ids
+	}
+	want = append(append([]int64{edited.ID}, want...), edited.ID)
+	got := page(1)
+	c.ann.edit(t, edited.ID, "after")
+	second := page(2)
+	if got = append(got, second...); !slices.Equal(got, want) {
+		t.Errorf("the pages have %v, want %v", got, want)
+	}
+	s.sub(t, "a page again", func(t *testing.T) {
+		c.ann.edit(t, edited.ID, "again")
+		if again := page(2); !slices.Equal(again, second) {
+			t.Errorf("the page has %v, before %v", again, second)
+		}
+	})
 }
