@@ -67,10 +67,12 @@ func (q *Queries) CountMedia(ctx context.Context, arg CountMediaParams) (int64, 
 }
 
 const linksFor = `-- name: LinksFor :many
-SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link, file_id, thumb_id FROM messages m WHERE m.room_id = $1 AND m.has_link = TRUE AND NOT m.deleted
-  AND m.n >= $2 AND m.n <= $3
-  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = $4 AND h.message_id = m.id)
-ORDER BY m.n DESC LIMIT $5
+SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link, file_id, thumb_id FROM messages m WHERE m.room_id = $1 AND m.n IN (
+  SELECT x.n FROM messages x WHERE x.room_id = $1 AND x.has_link = TRUE AND NOT x.deleted
+    AND x.n >= $2 AND x.n <= $3
+    AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = $4 AND h.room_id = x.room_id AND h.n = x.n)
+  ORDER BY x.n DESC LIMIT $5)
+ORDER BY m.n DESC
 `
 
 type LinksForParams struct {
@@ -132,10 +134,12 @@ func (q *Queries) LinksFor(ctx context.Context, arg LinksForParams) ([]Message, 
 }
 
 const mediaFor = `-- name: MediaFor :many
-SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link, file_id, thumb_id FROM messages m WHERE m.room_id = $1 AND m.type = $2 AND m.type <> 'text' AND NOT m.deleted
-  AND m.n >= $3 AND m.n <= $4
-  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = $5 AND h.message_id = m.id)
-ORDER BY m.n DESC LIMIT $6
+SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link, file_id, thumb_id FROM messages m WHERE m.room_id = $1 AND m.n IN (
+  SELECT x.n FROM messages x WHERE x.room_id = $1 AND x.type = $2 AND x.type <> 'text' AND NOT x.deleted
+    AND x.n >= $3 AND x.n <= $4
+    AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = $5 AND h.room_id = x.room_id AND h.n = x.n)
+  ORDER BY x.n DESC LIMIT $6)
+ORDER BY m.n DESC
 `
 
 type MediaForParams struct {
@@ -199,10 +203,12 @@ func (q *Queries) MediaFor(ctx context.Context, arg MediaForParams) ([]Message, 
 }
 
 const mediaUpFor = `-- name: MediaUpFor :many
-SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link, file_id, thumb_id FROM messages m WHERE m.room_id = $1 AND m.type = $2 AND m.type <> 'text' AND NOT m.deleted
-  AND m.n >= $3 AND m.n <= $4
-  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = $5 AND h.message_id = m.id)
-ORDER BY m.n LIMIT $6
+SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link, file_id, thumb_id FROM messages m WHERE m.room_id = $1 AND m.n IN (
+  SELECT x.n FROM messages x WHERE x.room_id = $1 AND x.type = $2 AND x.type <> 'text' AND NOT x.deleted
+    AND x.n >= $3 AND x.n <= $4
+    AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = $5 AND h.room_id = x.room_id AND h.n = x.n)
+  ORDER BY x.n LIMIT $6)
+ORDER BY m.n
 `
 
 type MediaUpForParams struct {

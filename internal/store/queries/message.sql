@@ -19,16 +19,20 @@ SELECT * FROM messages m WHERE m.room_id = sqlc.arg(room_id) AND m.n >= sqlc.arg
 ORDER BY m.n LIMIT sqlc.arg(max_rows);
 
 -- name: MediaFor :many
-SELECT * FROM messages m WHERE m.room_id = sqlc.arg(room_id) AND m.type = sqlc.arg(type) AND m.type <> 'text' AND NOT m.deleted
-  AND m.n >= sqlc.arg(from_n) AND m.n <= sqlc.arg(to_n)
-  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = sqlc.arg(user_id) AND h.message_id = m.id)
-ORDER BY m.n DESC LIMIT sqlc.arg(max_rows);
+SELECT * FROM messages m WHERE m.room_id = sqlc.arg(room_id) AND m.n IN (
+  SELECT x.n FROM messages x WHERE x.room_id = sqlc.arg(room_id) AND x.type = sqlc.arg(type) AND x.type <> 'text' AND NOT x.deleted
+    AND x.n >= sqlc.arg(from_n) AND x.n <= sqlc.arg(to_n)
+    AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = sqlc.arg(user_id) AND h.room_id = x.room_id AND h.n = x.n)
+  ORDER BY x.n DESC LIMIT sqlc.arg(max_rows))
+ORDER BY m.n DESC;
 
 -- name: MediaUpFor :many
-SELECT * FROM messages m WHERE m.room_id = sqlc.arg(room_id) AND m.type = sqlc.arg(type) AND m.type <> 'text' AND NOT m.deleted
-  AND m.n >= sqlc.arg(from_n) AND m.n <= sqlc.arg(to_n)
-  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = sqlc.arg(user_id) AND h.message_id = m.id)
-ORDER BY m.n LIMIT sqlc.arg(max_rows);
+SELECT * FROM messages m WHERE m.room_id = sqlc.arg(room_id) AND m.n IN (
+  SELECT x.n FROM messages x WHERE x.room_id = sqlc.arg(room_id) AND x.type = sqlc.arg(type) AND x.type <> 'text' AND NOT x.deleted
+    AND x.n >= sqlc.arg(from_n) AND x.n <= sqlc.arg(to_n)
+    AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = sqlc.arg(user_id) AND h.room_id = x.room_id AND h.n = x.n)
+  ORDER BY x.n LIMIT sqlc.arg(max_rows))
+ORDER BY m.n;
 
 -- name: CountMedia :one
 SELECT count(*) FROM messages m WHERE m.room_id = sqlc.arg(room_id) AND m.type = sqlc.arg(type) AND m.type <> 'text' AND NOT m.deleted
@@ -41,10 +45,12 @@ SELECT count(*) FROM messages m WHERE m.room_id = sqlc.arg(room_id) AND m.has_li
   AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = sqlc.arg(user_id) AND h.room_id = m.room_id AND h.n = m.n);
 
 -- name: LinksFor :many
-SELECT * FROM messages m WHERE m.room_id = sqlc.arg(room_id) AND m.has_link = TRUE AND NOT m.deleted
-  AND m.n >= sqlc.arg(from_n) AND m.n <= sqlc.arg(to_n)
-  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = sqlc.arg(user_id) AND h.message_id = m.id)
-ORDER BY m.n DESC LIMIT sqlc.arg(max_rows);
+SELECT * FROM messages m WHERE m.room_id = sqlc.arg(room_id) AND m.n IN (
+  SELECT x.n FROM messages x WHERE x.room_id = sqlc.arg(room_id) AND x.has_link = TRUE AND NOT x.deleted
+    AND x.n >= sqlc.arg(from_n) AND x.n <= sqlc.arg(to_n)
+    AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = sqlc.arg(user_id) AND h.room_id = x.room_id AND h.n = x.n)
+  ORDER BY x.n DESC LIMIT sqlc.arg(max_rows))
+ORDER BY m.n DESC;
 
 -- name: ChangeAfter :one
 SELECT modified_ms FROM messages WHERE modified_ms > sqlc.arg(since) ORDER BY modified_ms LIMIT 1 OFFSET sqlc.arg(skip_rows);

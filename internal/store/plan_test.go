@@ -1,0 +1,64 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"spika/internal/store/gen"
+	"spika/internal/store/storetest"
+)
+
+// planned is a database that says how it would answer a query, and does not.
+type planned struct {
+	*sql.DB
+	plan []string
+}
+
+var errPlanned = errors.New("it is only planned")
+
+func (p *planned) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	rows, err := p.DB.QueryContext(ctx, "EXPLAIN QUERY PLAN "+query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, parent, unused int
+		var step string
+		if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+			return nil, err
+		}
+		p.plan = append(p.plan, step)
+	}
+	return nil, errors.Join(errPlanned, rows.Err())
+}
+
+// TestMediaAreFoundByTheirIndex: SQLite, which knows nothing of how many messages
+// are texts, used to read through those of the room for the few that are not.
+func TestMediaAreFoundByTheirIndex(t *testing.T) {
+	s := openStore(t, storetest.SQLite(t))
+	for index, list := range map[string]func(ctx context.Context, q *gen.Queries) ([]gen.Message, error){
+		"messages_media (room_id=? AND type=? AND n>? AND n<?)": func(ctx context.Context, q *gen.Queries) ([]gen.Message, error) {
+			return q.MediaFor(ctx, gen.MediaForParams{RoomID: 1, Type: "image", FromN: 1, ToN: 9, UserID: 1, MaxRows: 9})
+		},
+		"messages_media (room_id=? AND type=? AND n>? AND n<?) upwards": func(ctx context.Context, q *gen.Queries) ([]gen.Message, error) {
+			return q.MediaUpFor(ctx, gen.MediaUpForParams{RoomID: 1, Type: "image", FromN: 1, ToN: 9, UserID: 1, MaxRows: 9})
+		},
+		"messages_links (room_id=? AND has_link=? AND n>? AND n<?)": func(ctx context.Context, q *gen.Queries) ([]gen.Message, error) {
+			return q.LinksFor(ctx, gen.LinksForParams{RoomID: 1, FromN: 1, ToN: 9, UserID: 1, MaxRows: 9})
+		},
+	} {
+		p := &planned{DB: s.read}
+		if _, err := list(t.Context(), gen.New(p)); !errors.Is(err, errPlanned) {
+			t.Fatal(err)
+		}
+		want := "SEARCH x USING COVERING INDEX " + strings.TrimSuffix(index, " upwards")
+		if !slices.Contains(p.plan, want) {
+			t.Errorf("%s: the plan is %q", index, p.plan)
+		}
+	}
+}
