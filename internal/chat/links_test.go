@@ -231,6 +231,13 @@ func TestLinksEndWithTheirMakersPower(t *testing.T) {
 			tm.fails(err, chat.NotFound)
 			_, _, err = tm.svc.InspectLink(tm.ctx, others.Token)
 			tm.ok(err)
+			// Requests of theirs that came before are still under way.
+			_, err = tm.svc.NewInvite(tm.ctx, eve, nil, 0)
+			tm.fails(err, chat.Forbidden)
+			_, err = tm.svc.NewResetLink(tm.ctx, eve, bob.User.ID)
+			tm.fails(err, chat.Forbidden)
+			_, _, err = tm.svc.AddPerson(tm.ctx, eve, chat.Newcomer{Name: "Mal", Email: "mal@example.org", Role: chat.Plain})
+			tm.fails(err, chat.Forbidden)
 		})
 	}
 }

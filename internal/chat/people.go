@@ -353,10 +353,19 @@ func issueReset(ctx context.Context, tx Tx, who Session, user int64) (IssuedLink
 	if err := tx.CloseLinks(ctx, ResetLink, user); err != nil {
 		return IssuedLink{}, err
 	}
+	return issueLink(ctx, tx, who, Link{Kind: ResetLink, UserID: user, Expires: tx.Stamp().Add(resetLife)})
+}
+
+// issueLink makes a link of somebody's, unless they do not manage the team any
+// more: a request that came before that would bring one after theirs were closed.
+func issueLink(ctx context.Context, tx Tx, who Session, l Link) (IssuedLink, error) {
+	maker, err := tx.User(ctx, who.User.ID)
+	if err != nil || maker.Deleted || !maker.Verified || !maker.Role.Manages() {
+		return IssuedLink{}, Errorf(Forbidden, "Forbidden: you do not manage the team any more").unless(err)
+	}
 	token := NewSecret()
-	l, err := tx.CreateLink(ctx, Link{
-		Kind: ResetLink, Hash: HashSecret(token), UserID: user, CreatedBy: who.User.ID, Expires: tx.Stamp().Add(resetLife),
-	})
+	l.Hash, l.CreatedBy = HashSecret(token), maker.ID
+	l, err = tx.CreateLink(ctx, l)
 	return IssuedLink{Link: l, Token: token}, err
 }
 
@@ -377,14 +386,11 @@ func (s *Service) NewInvite(ctx context.Context, who Session, rooms []int64, lif
 		if err != nil {
 			return IssuedLink{}, err
 		}
-		token := NewSecret()
-		l, err := tx.CreateLink(ctx, Link{
-			Kind: InviteLink, Hash: HashSecret(token), RoomIDs: ids, CreatedBy: who.User.ID, Expires: tx.Stamp().Add(life),
-		})
+		link, err := issueLink(ctx, tx, who, Link{Kind: InviteLink, RoomIDs: ids, Expires: tx.Stamp().Add(life)})
 		if err != nil {
 			return IssuedLink{}, err
 		}
-		return IssuedLink{Link: l, Token: token}, tx.Audit(ctx, who.did("invite.add", l.ID, "rooms", ids))
+		return link, tx.Audit(ctx, who.did("invite.add", link.ID, "rooms", ids))
 	})
 }
 
