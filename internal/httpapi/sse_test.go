@@ -127,14 +127,21 @@ func (o oneByOne) Read(b []byte) (int, error) { return o.Reader.Read(b[:1]) }
 // TestNothingIsToldAfterTheSession: what waited for a slow reader used to be told
 // though the session had ended before it happened.
 func TestNothingIsToldAfterTheSession(t *testing.T) {
-	for _, closed := range []bool{false, true} {
-		t.Run(fmt.Sprintf("the server stops %t", closed), func(t *testing.T) {
+	for name, besides := range map[string]func(r *rig, h *hub.Hub){
+		"nothing else happens": func(*rig, *hub.Hub) {},
+		"the server stops":     func(_ *rig, h *hub.Hub) { h.Close() },
+		"the database is away": func(r *rig, _ *hub.Hub) { _ = r.store.(io.Closer).Close() },
+	} {
+		t.Run(name, func(t *testing.T) {
 			var h *hub.Hub
 			r := newRig(t, func(o *Options) {
 				h = rememberingNothing(t, o.Service)
 				o.Hub = h
 			})
 			conn := dialStream(r, r.api, "")
+			if err := conn.SetReadDeadline(time.Now().Add(writeWithin)); err != nil { // else a stream that goes on is read for ever
+				t.Fatal(err)
+			}
 			in := bufio.NewReaderSize(oneByOne{conn}, 16)
 			for line := ""; !strings.Contains(line, "PING"); {
 				var err error
@@ -153,9 +160,7 @@ func TestNothingIsToldAfterTheSession(t *testing.T) {
 			later := seen
 			later.Seq += 2
 			h.Publish([]chat.Event{{Kind: chat.AccessChanged, UserID: r.owner.User.ID, Seq: seen.Seq + 1}, later})
-			if closed {
-				h.Close()
-			}
+			besides(r, h)
 			if rest, told := restOf(t, in); told != 1 {
 				t.Errorf("the rest is %q", rest)
 			}

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -141,8 +142,8 @@ func (s *stream) replay() (bool, error) {
 			return false, err
 		}
 	}
-	if !s.alive(0) {
-		return false, errOver
+	if alive, err := s.alive(0); err != nil || !alive {
+		return false, cmp.Or(err, errOver)
 	}
 	s.place = r.Seq
 	switch {
@@ -196,7 +197,7 @@ func (s *stream) live() error {
 // ping says that the stream is alive and where it stands. It reports false when
 // the stream is over.
 func (s *stream) ping() (bool, error) {
-	if !s.alive(recheckEvery) {
+	if alive, err := s.alive(recheckEvery); err == nil && !alive { // without an answer, it is asked again
 		return false, nil
 	}
 	place := s.api.hub.Place() // before taking: whatever comes after it still waits then
@@ -210,8 +211,10 @@ func (s *stream) ping() (bool, error) {
 // take writes what waits. It reports false when the stream is over.
 func (s *stream) take() (bool, error) {
 	frames, state := s.listener.Take()
-	if state == hub.Doubted && !s.alive(0) { // some of it may have happened since
-		return false, nil
+	if state == hub.Doubted { // some of it may have happened since
+		if alive, err := s.alive(0); err != nil || !alive { // who was doubted for nothing comes back
+			return false, nil
+		}
 	}
 	out := s.api.takeBuffer()
 	defer s.api.giveBuffer(out)
@@ -234,22 +237,23 @@ func (s *stream) take() (bool, error) {
 }
 
 // alive reports whether the session still stands, asking again only when the
-// last answer is older than maxAge or the session was to end by now.
-func (s *stream) alive(maxAge time.Duration) bool {
+// last answer is older than maxAge or the session was to end by now. It fails when
+// the database is away or the server stops.
+func (s *stream) alive(maxAge time.Duration) (bool, error) {
 	now := time.Now()
 	if now.Sub(s.checked) < maxAge && (s.expires == 0 || chat.TimeOf(now) < s.expires) {
-		return true
+		return true, nil
 	}
 	ctx, cancel := context.WithTimeout(s.api.hub.Context(), readWithin)
 	defer cancel()
 	who, err := s.api.svc.Authenticate(ctx, s.token)
 	if chat.CodeOf(err) == chat.Unauthorized {
-		return false
+		return false, nil
 	}
-	if err == nil { // else the database is away or the server stops: the session is asked for again
+	if err == nil {
 		s.expires, s.checked = who.Device.Expires, now
 	}
-	return true
+	return err == nil, err
 }
 
 // signal writes a frame that says something about the stream itself.
