@@ -231,13 +231,7 @@ func TestLinksEndWithTheirMakersPower(t *testing.T) {
 			tm.fails(err, chat.NotFound)
 			_, _, err = tm.svc.InspectLink(tm.ctx, others.Token)
 			tm.ok(err)
-			// Requests of theirs that came before are still under way.
-			_, err = tm.svc.NewInvite(tm.ctx, eve, nil, 0)
-			tm.fails(err, chat.Forbidden)
-			_, err = tm.svc.NewResetLink(tm.ctx, eve, bob.User.ID)
-			tm.fails(err, chat.Forbidden)
-			_, _, err = tm.svc.AddPerson(tm.ctx, eve, chat.Newcomer{Name: "Mal", Email: "mal@example.org", Role: chat.Plain})
-			tm.fails(err, chat.Forbidden)
+			requestsFail(tm, eve, bob.User.ID)
 		})
 	}
 }
@@ -251,4 +245,28 @@ func TestResetLinkDoesNotReachAnAdmin(t *testing.T) {
 	must(tm.svc.SetRole(tm.ctx, tm.owner, bob.User.ID, chat.Admin))(t)
 	_, err := tm.svc.ResetPassword(tm.ctx, reset.Token, "another password", chat.DeviceInfo{})
 	tm.fails(err, chat.NotFound)
+}
+
+// requestsFail checks that requests that somebody began while they managed the
+// team change nothing any more.
+func requestsFail(tm *team, eve chat.Session, bob int64) {
+	tm.Helper()
+	refused := func(_ any, err error) {
+		tm.Helper()
+		tm.fails(err, chat.Forbidden)
+	}
+	refused(tm.svc.NewInvite(tm.ctx, eve, nil, 0))
+	refused(tm.svc.NewResetLink(tm.ctx, eve, bob))
+	refused(nil, tm.svc.CloseInvite(tm.ctx, eve, 1))
+	_, _, err := tm.svc.AddPerson(tm.ctx, eve, chat.Newcomer{Name: "Mal", Email: "mal@example.org", Role: chat.Plain})
+	refused(nil, err)
+	refused(tm.svc.UpdatePerson(tm.ctx, eve, bob, chat.PersonChange{Email: new("mal@example.org")}))
+	refused(tm.svc.MakeUser(tm.ctx, eve, chat.UserChange{Name: new("Mal")}))
+	refused(tm.svc.ChangeUser(tm.ctx, eve, bob, chat.UserChange{Email: new("mal@example.org")}))
+	refused(nil, tm.svc.RemoveUser(tm.ctx, eve, bob))
+	refused(tm.svc.MakeDevice(tm.ctx, eve, bob, "a device of mine", chat.DeviceInfo{}))
+	refused(nil, tm.svc.RemoveDevice(tm.ctx, eve, 1))
+	refused(tm.svc.MakeRoom(tm.ctx, eve, "Mal", chat.Group))
+	refused(tm.svc.ReformRoom(tm.ctx, eve, tm.general, chat.RoomReform{Name: new("Mal")}))
+	refused(nil, tm.svc.DestroyRoom(tm.ctx, eve, tm.general))
 }

@@ -50,7 +50,7 @@ func (s *Service) MakeDevice(ctx context.Context, who Session, user int64, clien
 	if err := cleanInfo(info); err != nil {
 		return Device{}, err
 	}
-	return update(ctx, s, func(ctx context.Context, tx Tx) (Device, error) {
+	return manage(ctx, s, who, func(ctx context.Context, tx Tx) (Device, error) {
 		u, err := person(ctx, tx, user)
 		if err != nil {
 			return Device{}, Errorf(Invalid, "User id is required: there is nobody with this one").unless(err)
@@ -89,10 +89,7 @@ func cleanInfo(info DeviceInfo) error {
 // id stays, too: clientID is only looked at, and refused with NotFound when it is
 // another device's.
 func (s *Service) ChangeDevice(ctx context.Context, who Session, id int64, clientID string, info DeviceInfo) (Device, error) {
-	if err := mayManage(who); err != nil {
-		return Device{}, err
-	}
-	return changeAccess(ctx, s, func(ctx context.Context, tx Tx) (Device, error) {
+	return manage(ctx, s, who, func(ctx context.Context, tx Tx) (Device, error) {
 		d, err := managedDevice(ctx, tx, who, id)
 		if err != nil {
 			return Device{}, err
@@ -146,10 +143,7 @@ func managedDevice(ctx context.Context, tx Tx, who Session, id int64) (Device, e
 
 // RemoveDevice signs a device out and forgets it.
 func (s *Service) RemoveDevice(ctx context.Context, who Session, id int64) error {
-	if err := mayManage(who); err != nil {
-		return err
-	}
-	_, err := changeAccess(ctx, s, func(ctx context.Context, tx Tx) (struct{}, error) {
+	_, err := manage(ctx, s, who, func(ctx context.Context, tx Tx) (struct{}, error) {
 		d, err := managedDevice(ctx, tx, who, id)
 		if err != nil {
 			return struct{}{}, err

@@ -62,7 +62,7 @@ func (s *Service) MakeRoom(ctx context.Context, who Session, name string, kind R
 	if err != nil {
 		return Room{}, err
 	}
-	return update(ctx, s, func(ctx context.Context, tx Tx) (Room, error) {
+	return manage(ctx, s, who, func(ctx context.Context, tx Tx) (Room, error) {
 		room, err := tx.CreateRoom(ctx, Room{Type: Group, Name: name}, "")
 		if err != nil {
 			return Room{}, err
@@ -83,10 +83,7 @@ type RoomReform struct {
 // NotFound, with Forbidden for a private room, and with Invalid when there is
 // nothing to change.
 func (s *Service) ReformRoom(ctx context.Context, who Session, id int64, c RoomReform) (Room, error) {
-	if err := mayManage(who); err != nil {
-		return Room{}, err
-	}
-	return update(ctx, s, func(ctx context.Context, tx Tx) (Room, error) {
+	return manage(ctx, s, who, func(ctx context.Context, tx Tx) (Room, error) {
 		room, err := openRoom(ctx, tx, id)
 		if err != nil {
 			return Room{}, err
@@ -152,10 +149,7 @@ func (s *Service) ToggleRoomAdmin(ctx context.Context, who Session, id, user int
 func (s *Service) reshape(ctx context.Context, who Session, id int64,
 	change func(ctx context.Context, tx Tx, room *Room) (moves, AuditEntry, error),
 ) (int, error) {
-	if err := mayManage(who); err != nil {
-		return 0, err
-	}
-	return update(ctx, s, func(ctx context.Context, tx Tx) (int, error) {
+	return manage(ctx, s, who, func(ctx context.Context, tx Tx) (int, error) {
 		room, err := openRoom(ctx, tx, id)
 		if err != nil {
 			return 0, err
@@ -221,10 +215,7 @@ func (s *Service) RemoveFromRoom(ctx context.Context, who Session, id, user int6
 // reads any of it once this has returned. Apps that were away are told that it is
 // gone; that is all that is kept.
 func (s *Service) DestroyRoom(ctx context.Context, who Session, id int64) error {
-	if err := mayManage(who); err != nil {
-		return err
-	}
-	_, err := changeAccess(ctx, s, func(ctx context.Context, tx Tx) (struct{}, error) {
+	_, err := manage(ctx, s, who, func(ctx context.Context, tx Tx) (struct{}, error) {
 		room, err := anyRoom(ctx, tx, id)
 		if err != nil {
 			return struct{}{}, err

@@ -53,7 +53,7 @@ func (s *Service) MakeUser(ctx context.Context, who Session, c UserChange) (User
 	if err != nil {
 		return User{}, err
 	}
-	return update(ctx, s, func(ctx context.Context, tx Tx) (User, error) {
+	return manage(ctx, s, who, func(ctx context.Context, tx Tx) (User, error) {
 		if err := reachUnused(ctx, tx, u); err != nil {
 			return User{}, err
 		}
@@ -151,10 +151,7 @@ func taken(ctx context.Context, self int64, what string, find func(context.Conte
 // owner's to change. Fails with NotFound for nobody's id, and with Invalid when
 // there is nothing to change or the last way to sign in would go.
 func (s *Service) ChangeUser(ctx context.Context, who Session, id int64, c UserChange) (User, error) {
-	if err := mayManage(who); err != nil {
-		return User{}, err
-	}
-	return changeAccess(ctx, s, func(ctx context.Context, tx Tx) (User, error) {
+	return manage(ctx, s, who, func(ctx context.Context, tx Tx) (User, error) {
 		before, err := managedPerson(ctx, tx, who, id)
 		if err != nil {
 			return User{}, err
@@ -238,10 +235,7 @@ func auditChange(ctx context.Context, tx Tx, who Session, before, u User) error 
 // out and forgotten, their messages stay. The owner stays; other admins are the
 // owner's to remove.
 func (s *Service) RemoveUser(ctx context.Context, who Session, id int64) error {
-	if err := mayManage(who); err != nil {
-		return err
-	}
-	_, err := changeAccess(ctx, s, func(ctx context.Context, tx Tx) (struct{}, error) {
+	_, err := manage(ctx, s, who, func(ctx context.Context, tx Tx) (struct{}, error) {
 		u, err := managedPerson(ctx, tx, who, id)
 		if err != nil {
 			return struct{}{}, err

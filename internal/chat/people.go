@@ -14,6 +14,35 @@ func mayManage(who Session) error {
 	return nil
 }
 
+// manage runs a change by somebody who manages the team, as mayManage tells, and
+// still does so in the transaction that makes it: a request can take half a minute
+// to come in, and must not bring about what its sender may no longer do.
+func manage[T any](ctx context.Context, s *Service, who Session, change func(ctx context.Context, tx Tx) (T, error)) (T, error) {
+	var none T
+	if err := mayManage(who); err != nil {
+		return none, err
+	}
+	return changeAccess(ctx, s, func(ctx context.Context, tx Tx) (T, error) {
+		if err := stillManages(ctx, tx, who); err != nil {
+			return none, err
+		}
+		return change(ctx, tx)
+	})
+}
+
+// stillManages refuses whose role is another by now than when they were asked who
+// they are. The operator, who is nobody in particular, has none to lose.
+func stillManages(ctx context.Context, r Reader, who Session) error {
+	if who.User.ID == 0 {
+		return nil
+	}
+	u, err := r.User(ctx, who.User.ID)
+	if err != nil || !managing(u) || !u.Verified || u.Role != who.User.Role {
+		return Errorf(Forbidden, "Forbidden: your role in the team was changed meanwhile").unless(err)
+	}
+	return nil
+}
+
 // People lists every person, for admins.
 func (s *Service) People(ctx context.Context, who Session) ([]User, error) {
 	if err := mayManage(who); err != nil {
@@ -54,7 +83,7 @@ func (s *Service) AddPerson(ctx context.Context, who Session, n Newcomer) (User,
 		user User
 		link IssuedLink
 	}
-	r, err := update(ctx, s, func(ctx context.Context, tx Tx) (r result, err error) {
+	r, err := manage(ctx, s, who, func(ctx context.Context, tx Tx) (r result, err error) {
 		rooms, err := firstRooms(ctx, tx)
 		if err != nil {
 			return r, err
@@ -233,7 +262,7 @@ func (s *Service) UpdatePerson(ctx context.Context, who Session, id int64, c Per
 			return User{}, err
 		}
 	}
-	return changeAccess(ctx, s, func(ctx context.Context, tx Tx) (User, error) {
+	return manage(ctx, s, who, func(ctx context.Context, tx Tx) (User, error) {
 		u, err := person(ctx, tx, id)
 		if err != nil {
 			return User{}, err
@@ -330,10 +359,7 @@ func person(ctx context.Context, r Reader, id int64) (User, error) {
 // NewResetLink makes a link that sets a person's password, closing earlier
 // ones. Admins may, the owner's and other admins' only the owner.
 func (s *Service) NewResetLink(ctx context.Context, who Session, id int64) (IssuedLink, error) {
-	if err := mayManage(who); err != nil {
-		return IssuedLink{}, err
-	}
-	return update(ctx, s, func(ctx context.Context, tx Tx) (IssuedLink, error) {
+	return manage(ctx, s, who, func(ctx context.Context, tx Tx) (IssuedLink, error) {
 		u, err := person(ctx, tx, id)
 		if err != nil {
 			return IssuedLink{}, err
@@ -356,16 +382,11 @@ func issueReset(ctx context.Context, tx Tx, who Session, user int64) (IssuedLink
 	return issueLink(ctx, tx, who, Link{Kind: ResetLink, UserID: user, Expires: tx.Stamp().Add(resetLife)})
 }
 
-// issueLink makes a link of somebody's, unless they do not manage the team any
-// more: a request that came before that would bring one after theirs were closed.
+// issueLink makes a link of somebody's.
 func issueLink(ctx context.Context, tx Tx, who Session, l Link) (IssuedLink, error) {
-	maker, err := tx.User(ctx, who.User.ID)
-	if err != nil || maker.Deleted || !maker.Verified || !maker.Role.Manages() {
-		return IssuedLink{}, Errorf(Forbidden, "Forbidden: you do not manage the team any more").unless(err)
-	}
 	token := NewSecret()
-	l.Hash, l.CreatedBy = HashSecret(token), maker.ID
-	l, err = tx.CreateLink(ctx, l)
+	l.Hash, l.CreatedBy = HashSecret(token), who.User.ID
+	l, err := tx.CreateLink(ctx, l)
 	return IssuedLink{Link: l, Token: token}, err
 }
 
@@ -381,7 +402,7 @@ func (s *Service) NewInvite(ctx context.Context, who Session, rooms []int64, lif
 	if life < time.Hour || life > maxInviteLife {
 		return IssuedLink{}, Errorf(Invalid, "expiresInHours must be 1 to %d", int(maxInviteLife.Hours()))
 	}
-	return update(ctx, s, func(ctx context.Context, tx Tx) (IssuedLink, error) {
+	return manage(ctx, s, who, func(ctx context.Context, tx Tx) (IssuedLink, error) {
 		ids, err := inviteRooms(ctx, tx, rooms)
 		if err != nil {
 			return IssuedLink{}, err
@@ -419,24 +440,22 @@ func (s *Service) Invites(ctx context.Context, who Session) ([]Link, error) {
 
 // CloseInvite ends an invite link.
 func (s *Service) CloseInvite(ctx context.Context, who Session, id int64) error {
-	if err := mayManage(who); err != nil {
-		return err
-	}
-	return s.store.Update(ctx, func(ctx context.Context, tx Tx) error {
+	_, err := manage(ctx, s, who, func(ctx context.Context, tx Tx) (struct{}, error) {
 		links, err := tx.Invites(ctx)
 		if err != nil {
-			return err
+			return struct{}{}, err
 		}
 		i := slices.IndexFunc(links, func(l Link) bool { return l.ID == id })
 		if i < 0 {
-			return Errorf(NotFound, "Not found")
+			return struct{}{}, Errorf(NotFound, "Not found")
 		}
 		links[i].Closed = true
 		if err := tx.UpdateLink(ctx, links[i]); err != nil {
-			return err
+			return struct{}{}, err
 		}
-		return tx.Audit(ctx, who.did("invite.delete", id))
+		return struct{}{}, tx.Audit(ctx, who.did("invite.delete", id))
 	})
+	return err
 }
 
 // Setting gives one of the team's settings, "" when it was never set.
