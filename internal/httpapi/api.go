@@ -140,6 +140,7 @@ type call struct {
 	params params
 	body   io.LimitedReader
 	most   int64     // bytes of its body, for which there is room; 0: what all requests may have
+	byKey  bool      // an API key vouches for an upload
 	status int       // of the reply; 0: none was begun
 	cause  error     // what a 500 is about
 	begun  time.Time // zero: nobody wants to know

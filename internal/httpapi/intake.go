@@ -11,10 +11,13 @@ import (
 )
 
 const (
-	// intakeBodies is how many of the largest chunks can come in at a time, and
-	// intakeOfOne how many of one uploader, so that nobody's keep all others out.
-	// Of smaller ones, and most are, there can be as many more.
-	intakeBodies, intakeOfOne = 16, 4
+	// intakeBodies is how many of the largest chunks can come in at a time,
+	// intakeOfOne how many of one person, and intakeOfKeys how many of all API keys
+	// together, which anyone can make as many of as they like: so nobody's chunks
+	// keep all others out. Of smaller ones, and most are, there can be as many more.
+	intakeBodies, intakeOfOne, intakeOfKeys = 16, 4, 8
+	// keysLane is whose room it is that API keys take.
+	keysLane = 0
 	// leastBody is what a small chunk counts as: a request takes memory besides.
 	leastBody = 64 << 10
 	// intakeWait is how long a chunk waits for room. Its sender keeps it meanwhile.
@@ -31,10 +34,10 @@ type intake struct {
 	all     *semaphore.Weighted
 
 	mu  sync.Mutex
-	ofs map[int64]*lane // by uploader
+	ofs map[int64]*lane // by person, or keysLane
 }
 
-// lane is the room of one uploader.
+// lane is the room of one person, or of the keys.
 type lane struct {
 	*semaphore.Weighted
 	requests int // that have or want some of it
@@ -45,8 +48,8 @@ func newIntake(largest int64) *intake {
 }
 
 // take waits for room for a body of so many bytes, -1: nobody knows how many, and
-// gives what ends the use of it. Fails with Unavailable when there is none in
-// time.
+// gives what ends the use of it. Fails when there is none in time: with TooMany
+// when their own chunks are in the way, else with Unavailable.
 func (in *intake) take(ctx context.Context, user, size int64) (give func(), err error) {
 	if size < 0 || size > in.largest { // the latter is refused, and nothing of it read
 		size = in.largest
@@ -57,7 +60,7 @@ func (in *intake) take(ctx context.Context, user, size int64) (give func(), err 
 	defer cancel()
 	if mine.Acquire(within, size) != nil {
 		in.leave(user)
-		return nil, errNoRoom(ctx, "You are sending too many chunks at once")
+		return nil, errNoRoom(ctx, chat.TooMany, "You are sending too many chunks at once")
 	}
 	giveMine := func() {
 		mine.Release(size)
@@ -65,7 +68,7 @@ func (in *intake) take(ctx context.Context, user, size int64) (give func(), err 
 	}
 	if in.all.Acquire(within, size) != nil {
 		giveMine()
-		return nil, errNoRoom(ctx, "Too many chunks are coming in just now")
+		return nil, errNoRoom(ctx, chat.Unavailable, "Too many chunks are coming in just now")
 	}
 	return func() {
 		in.all.Release(size)
@@ -74,11 +77,11 @@ func (in *intake) take(ctx context.Context, user, size int64) (give func(), err 
 }
 
 // errNoRoom says why a chunk found no room, unless its sender is gone.
-func errNoRoom(ctx context.Context, why string) error {
+func errNoRoom(ctx context.Context, code chat.Code, why string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	e := chat.Errorf(chat.Unavailable, "%s: send this one again in %d seconds", why, intakeRetry)
+	e := chat.Errorf(code, "%s: send this one again in %d seconds", why, intakeRetry)
 	e.RetryAfter = intakeRetry
 	return e
 }
@@ -88,7 +91,11 @@ func (in *intake) enter(user int64) *lane {
 	defer in.mu.Unlock()
 	mine, ok := in.ofs[user]
 	if !ok {
-		mine = &lane{Weighted: semaphore.NewWeighted(intakeOfOne * in.largest)}
+		share := int64(intakeOfOne)
+		if user == keysLane {
+			share = intakeOfKeys
+		}
+		mine = &lane{Weighted: semaphore.NewWeighted(share * in.largest)}
 		in.ofs[user] = mine
 	}
 	mine.requests++

@@ -143,7 +143,7 @@ func TestNobodysChunksKeepOthersOut(t *testing.T) {
 			give = append(give, g)
 		}
 		_, err := in.take(t.Context(), 1, 10)
-		if chat.CodeOf(err) != chat.Unavailable || !strings.HasPrefix(err.Error(), "You are sending too many chunks at once") {
+		if chat.CodeOf(err) != chat.TooMany || !strings.HasPrefix(err.Error(), "You are sending too many chunks at once") {
 			t.Errorf("one more is answered %v", err)
 		}
 		other, err := in.take(t.Context(), 2, 1<<40) // it is refused for its size later
@@ -162,6 +162,54 @@ func TestNobodysChunksKeepOthersOut(t *testing.T) {
 			t.Errorf("room is not given back: %v", in.ofs)
 		}
 	})
+}
+
+// TestKeysShareTheirRoom: anyone can make a room with as many keys as they like.
+func TestKeysShareTheirRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		ended := r.slowChunks(intakeOfKeys)
+		got := r.do("POST", "/api/upload/files", oneChunk, "accesstoken: "+r.keys(1)[0], "Content-Type: application/json")
+		wantError(t, got, http.StatusTooManyRequests, "You are sending too many chunks at once")
+		data[api.UploadedChunks](t, r.as("POST", "/api/upload/files", oneChunk))
+		ended()
+	})
+}
+
+// keys makes that many API keys, and gives their secrets.
+func (r *rig) keys(n int) (secrets []string) {
+	r.t.Helper()
+	for i := range n {
+		key, err := r.svc.CreateKey(r.t.Context(), r.owner.Session, r.room.ID, fmt.Sprintf("Key %d", i))
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		secrets = append(secrets, key.Secret)
+	}
+	return secrets
+}
+
+// slowChunks begins a chunk of unknown length with each of that many new keys.
+// Their ends come when what it gives is called.
+func (r *rig) slowChunks(n int) (end func()) {
+	r.t.Helper()
+	var under sync.WaitGroup
+	var bodies []*io.PipeWriter
+	for _, secret := range r.keys(n) {
+		body, w := io.Pipe()
+		bodies = append(bodies, w)
+		req := httptest.NewRequest("POST", "/api/upload/files", body)
+		req.ContentLength = -1
+		req.Header = http.Header{"Accesstoken": {secret}, "Content-Type": {"application/json"}}
+		under.Go(func() { r.serve(req) })
+	}
+	synctest.Wait()
+	return func() {
+		for _, w := range bodies {
+			_ = w.Close()
+		}
+		under.Wait()
+	}
 }
 
 // TestSmallChunksComeInByTheHundred: phones on slow networks take minutes for each.

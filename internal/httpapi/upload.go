@@ -58,6 +58,7 @@ func (a *API) uploader(c *call) (int64, error) {
 	switch {
 	case noKey == nil:
 		a.svc.KeyUsed(key.ID)
+		c.byKey = true
 		return key.BotID, nil
 	case chat.CodeOf(noKey) == chat.Unauthorized: // neither: what is said of sessions is told
 		return 0, err
@@ -86,7 +87,11 @@ func (a *API) uploadChunk(c *call, user int64) error {
 // takeChunk reads and keeps a chunk as soon as there is room for it, and gives
 // those that are here.
 func (a *API) takeChunk(c *call, user int64) ([]int64, error) {
-	give, err := a.intake.take(c.r.Context(), user, c.r.ContentLength)
+	lane := user
+	if c.byKey {
+		lane = keysLane
+	}
+	give, err := a.intake.take(c.r.Context(), lane, c.r.ContentLength)
 	if err != nil {
 		return nil, err
 	}

@@ -8113,7 +8113,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["UploadRefused"];
             413: components["responses"]["FileTooLarge"];
-            /** @description Too many uploads were begun and not finished. */
+            /** @description Too many uploads were begun and not finished, or too many chunks are on their way at once. */
             429: {
                 headers: {
                     /** @description Seconds to wait. */
