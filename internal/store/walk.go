@@ -10,10 +10,12 @@ import (
 	"spika/internal/store/gen"
 )
 
-// begin gives the place after which a part of what changed after since begins.
+// begin gives the place after which a part of what changed after since begins. That
+// is before the next moment's first entry, and not after since's last: there can be
+// many of that moment, which would all be read.
 func begin(since chat.Time, p chat.Part) chat.Cut {
 	if p.After == (chat.Cut{}) {
-		return chat.Cut{At: since, RoomID: math.MaxInt64 - 1, ID: math.MaxInt64 - 1} // after all that changed then; databases add to it
+		return chat.Cut{At: min(since, math.MaxInt64-1) + 1}
 	}
 	return p.After
 }

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -205,7 +206,9 @@ func changedUsersAreListed(r *rig) {
 	is(r, []chat.User{b, c, a})(entries(r.s.UsersChanged(r.ctx, 0, chat.Part{Limit: 10})))
 	is(r, []chat.User{c})(entries(r.s.UsersChanged(r.ctx, 0, chat.Part{Limit: 1, Offset: 1})))
 	is(r, []chat.User{c, a})(entries(r.s.UsersChanged(r.ctx, b.Modified, chat.Part{Limit: 10})))
-	is(r, []chat.User(nil))(entries(r.s.UsersChanged(r.ctx, a.Modified, chat.Part{Limit: 10})))
+	for _, since := range []chat.Time{a.Modified, math.MaxInt64} {
+		is(r, []chat.User(nil))(entries(r.s.UsersChanged(r.ctx, since, chat.Part{Limit: 10})))
+	}
 }
 
 func fullDevice(owner chat.User) chat.Device {
