@@ -105,6 +105,7 @@ test('dialogs and menus give the focus back', async ({ server, browse }) => {
   await page.keyboard.press('Enter');
   await expect(page.getByLabel('Room name')).toBeFocused();
   await tabTo(page, /Find by name|^People/);
+  await expect(page.getByRole('dialog').getByText('Ines Costa')).toBeVisible();
   await page.keyboard.press('Tab');
   await page.keyboard.press('Space');
   await expect(page.getByRole('button', { name: 'Remove Ines Costa' })).toBeVisible();

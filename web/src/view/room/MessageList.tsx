@@ -36,8 +36,8 @@ export function MessageList({ label, rows, beginning, loadingOlder, onTop, onLoo
   const keys = useMemo(() => items.map((i) => i.key), [items]);
   const start = items.length - rows.length;
   const shift = usePrepended(keys);
-  const { list, box, toEnd, onScroll, away } = useListScroll({ rows, start, loadingOlder, onTop, onLook });
-  const { walk, took, focused, focusable } = useRoving({ keys, start, list, box });
+  const { list, box, toEnd, onScroll, away, newest } = useListScroll({ rows, start, loadingOlder, onTop, onLook });
+  const { walk, took, focused, focusable } = useRoving({ keys, start, list, box, newest });
   return (
     <div className="list-place">
       <OlderState state={loadingOlder} onAgain={onTop} />

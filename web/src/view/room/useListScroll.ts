@@ -74,7 +74,15 @@ export function useListScroll({ rows, start, loadingOlder, onTop, onLook }: Part
     if (v && loadingOlder === 'idle' && v.scrollOffset < AHEAD) onTop();
   }, [loadingOlder, onTop]);
 
-  return { list, box, toEnd, onScroll, away };
+  /** The item of the newest message that one can see the whole of. */
+  const newest = () => {
+    const v = list.current;
+    const end = start + rows.length - 1;
+    if (!v || pinned.current) return end;
+    return Math.min(end, Math.max(start, v.findItemIndex(v.scrollOffset + v.viewportSize) - 1));
+  };
+
+  return { list, box, toEnd, onScroll, away, newest };
 }
 
 type Opening = Pick<Parts, 'rows' | 'start'> & {

@@ -1,8 +1,10 @@
 // Walking through the messages with the keyboard: one of them takes the focus, the arrows move it.
-import { type FocusEvent, type KeyboardEvent, type RefObject, useState } from 'react';
+import { type FocusEvent, type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import type { VirtualizerHandle } from 'virtua';
 
 const COMPOSER = 'textarea[data-composer]';
+/** The event that leads from the composer into the list. */
+const ENTER = 'spika-enter-list';
 
 type Parts = {
   keys: readonly string[];
@@ -10,10 +12,12 @@ type Parts = {
   start: number;
   list: RefObject<VirtualizerHandle | null>;
   box: RefObject<HTMLDivElement | null>;
+  /** The newest item on screen. */
+  newest: () => number;
 };
 
 /** `focused`: the item to keep mounted, or -1; `focusable`: the one that Tab leads to. */
-export function useRoving({ keys, start, list, box }: Parts) {
+export function useRoving({ keys, start, list, box, newest }: Parts) {
   const [key, setKey] = useState<string | null>(null);
   const focused = key === null ? -1 : keys.indexOf(key);
 
@@ -22,9 +26,7 @@ export function useRoving({ keys, start, list, box }: Parts) {
     if (next === undefined) return;
     setKey(next);
     list.current?.scrollToIndex(to, { align: 'nearest' });
-    requestAnimationFrame(() =>
-      focusSoon(() => box.current?.querySelector<HTMLElement>(`article[data-key="${CSS.escape(next)}"]`)),
-    );
+    focusSoon(() => box.current?.querySelector<HTMLElement>(`article[data-key="${CSS.escape(next)}"]`));
   };
 
   const walk = (e: KeyboardEvent) => {
@@ -43,6 +45,19 @@ export function useRoving({ keys, start, list, box }: Parts) {
     if (to === keys.length) toComposer();
     else if (to >= start) focus(to);
   };
+
+  // Which rows are mounted says little: for a moment they can be others, when older messages come in.
+  const enter = useRef(() => {});
+  enter.current = () => {
+    const to = newest();
+    if (to >= start) focus(to);
+  };
+  useEffect(() => {
+    const element = box.current;
+    const entered = () => enter.current();
+    element?.addEventListener(ENTER, entered);
+    return () => element?.removeEventListener(ENTER, entered);
+  }, [box]);
 
   // However it came by it: what has the focus stays mounted, also when older messages come in above it.
   const took = (e: FocusEvent) => {
@@ -66,5 +81,4 @@ function focusSoon(find: () => HTMLElement | null | undefined, frames = FRAMES):
 const toComposer = () => document.querySelector<HTMLElement>(COMPOSER)?.focus();
 
 /** From the composer to the newest message on screen. */
-export const toMessages = () =>
-  focusSoon(() => [...document.querySelectorAll<HTMLElement>('[role=feed] article')].at(-1));
+export const toMessages = () => document.querySelector('.list')?.dispatchEvent(new Event(ENTER));
