@@ -62,3 +62,15 @@ func TestMediaAreFoundByTheirIndex(t *testing.T) {
 		}
 	}
 }
+
+// TestPostsAreCountedInAnIndex: without reading the messages.
+func TestPostsAreCountedInAnIndex(t *testing.T) {
+	s := openStore(t, storetest.SQLite(t))
+	p := &planned{DB: s.read}
+	if _, err := gen.New(p).PostedPerHour(t.Context(), 1, 2); !errors.Is(err, errPlanned) {
+		t.Fatal(err)
+	}
+	if want := "SEARCH messages USING COVERING INDEX messages_changed (modified_ms>?)"; !slices.Contains(p.plan, want) {
+		t.Errorf("the plan is %q", p.plan)
+	}
+}

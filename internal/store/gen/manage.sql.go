@@ -173,7 +173,7 @@ func (q *Queries) NextToPurge(ctx context.Context, roomID int64) (int64, error) 
 
 const postedPerHour = `-- name: PostedPerHour :many
 SELECT CAST(created_ms / 3600000 AS BIGINT) AS hour, count(*) AS posted FROM messages
-WHERE created_ms >= $1 AND created_ms < $2 GROUP BY 1 ORDER BY 1
+WHERE modified_ms >= $1 AND created_ms >= $1 AND created_ms < $2 GROUP BY 1 ORDER BY 1
 `
 
 type PostedPerHourRow struct {
@@ -181,6 +181,7 @@ type PostedPerHourRow struct {
 	Posted int64
 }
 
+// What was posted since was changed since: it is in the index of changes.
 func (q *Queries) PostedPerHour(ctx context.Context, fromMs int64, toMs int64) ([]PostedPerHourRow, error) {
 	rows, err := q.query(ctx, q.postedPerHourStmt, postedPerHour, fromMs, toMs)
 	if err != nil {
