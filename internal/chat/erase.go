@@ -41,7 +41,8 @@ func (s *Service) erase(ctx context.Context, tx Tx, u User) error {
 	}
 	tx.Emit(Event{Kind: AccessChanged, UserID: u.ID})
 	for _, forget := range []func(context.Context, int64) error{
-		tx.DeleteDevices, tx.DeleteSignInCodes, tx.DeleteBlocksAbout, tx.DeleteContactsAbout, tx.EndAdminTokens, tx.CloseLinksBy,
+		tx.DeleteDevices, tx.DeleteSignInCodes, tx.DeleteBlocksAbout, tx.DeleteContactsAbout,
+		func(ctx context.Context, user int64) error { return endManaging(ctx, tx, user) },
 		func(ctx context.Context, user int64) error { return tx.CloseLinks(ctx, ResetLink, user) },
 	} {
 		if err := forget(ctx, u.ID); err != nil {
