@@ -249,10 +249,11 @@ func (postgres) texts(list []string) any { return list }
 func (postgres) placeholder(n int) string { return "$" + strconv.Itoa(n) }
 
 // rolledBack: an error the server sent undid the transaction; a broken
-// connection leaves it open whether the commit went through.
+// connection, or one that the server ends (class 57), leaves it open whether the
+// commit went through.
 func (postgres) rolledBack(err error) bool {
 	var refused *pgconn.PgError
-	return errors.As(err, &refused)
+	return errors.As(err, &refused) && !strings.HasPrefix(refused.Code, "57P")
 }
 
 func (postgres) goose() database.Dialect { return database.DialectPostgres }

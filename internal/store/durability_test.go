@@ -129,6 +129,9 @@ func TestOutcomeIsKnownOnlyIfTheServerSpoke(t *testing.T) {
 	if !(postgres{}).rolledBack(fmt.Errorf("commit: %w", &pgconn.PgError{Code: "40001"})) {
 		t.Error("a commit that the server refused may be stored")
 	}
+	if (postgres{}).rolledBack(fmt.Errorf("commit: %w", &pgconn.PgError{Code: "57P01"})) {
+		t.Error("a session that the server ended may have stored it")
+	}
 	if (postgres{}).rolledBack(fmt.Errorf("commit: %w", io.ErrUnexpectedEOF)) {
 		t.Error("a commit that nobody answered is surely not stored")
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -50,10 +51,10 @@ func sentenceFor(err error) string {
 		return unsure
 	case errors.As(err, &file):
 		return sqliteSentence(file.Code())
+	case isBroken(err): // before what the server said: it may have refused a connection for any reason
+		return gone
 	case errors.As(err, &server):
 		return postgresSentence(server.Code)
-	case isBroken(err):
-		return gone
 	}
 	return ""
 }
@@ -86,10 +87,12 @@ func postgresSentence(code string) string {
 }
 
 // isBroken reports whether the connection to the database failed or cannot be
-// made.
+// made. The driver says "safe to retry" of one that was found closed before
+// anything was sent, and of a caller who has left, which is not meant here.
 func isBroken(err error) bool {
 	var connect *pgconn.ConnectError
 	var network net.Error
 	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) ||
-		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed)
+		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) ||
+		pgconn.SafeToRetry(err) && !errors.Is(err, context.Canceled)
 }

@@ -122,10 +122,13 @@ func (f *fault) untilSaid(id, text string) {
 	})
 }
 
-// await asks until something holds.
+// await asks until something holds. A test that has failed meanwhile is over.
 func (f *fault) await(what string, holds func() bool) {
 	f.t.Helper()
 	for end := time.Now().Add(patience); !holds(); {
+		if f.t.Failed() {
+			f.t.FailNow()
+		}
 		if time.Now().After(end) {
 			f.t.Fatalf("in vain waited until %s", what)
 		}
@@ -245,6 +248,7 @@ func (f *fault) told(h *heard) {
 // answered well is said again under the same id until it is.
 type crowd struct {
 	f       *fault
+	end     func() // the posting; the second time it does nothing
 	over    chan struct{}
 	wg      sync.WaitGroup
 	posted  atomic.Int64
@@ -253,6 +257,8 @@ type crowd struct {
 
 func (f *fault) crowd(n int) *crowd {
 	c := &crowd{f: f, over: make(chan struct{})}
+	c.end = sync.OnceFunc(func() { close(c.over) })
+	f.t.Cleanup(c.stop)
 	for i := range n {
 		c.wg.Go(func() { c.post(i) })
 	}
@@ -291,10 +297,10 @@ func (c *crowd) post(who int) {
 func (c *crowd) awaitMore(n int64) {
 	c.f.t.Helper()
 	want := c.posted.Load() + n
-	c.f.await("posts are answered", func() bool { return c.posted.Load() >= want || c.f.t.Failed() })
+	c.f.await("posts are answered", func() bool { return c.posted.Load() >= want })
 }
 
 func (c *crowd) stop() {
-	close(c.over)
+	c.end()
 	c.wg.Wait()
 }
