@@ -4,7 +4,8 @@ import { composer, expect, heading, messageWith, test } from './harness/fixtures
 import type { Server } from './harness/server';
 import { join, type Key, post, setUp } from './harness/team';
 
-const lost = /ERR_(CONNECTION_(REFUSED|RESET|CLOSED|ABORTED)|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED)/;
+const lost =
+  /ERR_(CONNECTION_(REFUSED|RESET|CLOSED|ABORTED)|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED)/;
 
 /** The texts of the messages on the page, in order. */
 const texts = (page: Page) => page.getByRole('feed').locator('article .body').allInnerTexts();
