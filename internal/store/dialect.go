@@ -249,7 +249,7 @@ func (postgres) texts(list []string) any { return list }
 func (postgres) placeholder(n int) string { return "$" + strconv.Itoa(n) }
 
 // rolledBack: an error the server sent undid the transaction; a broken
-// connection, or one that the server ends (class 57), leaves it open whether the
+// connection, or one that the server ends (57P01 and the like), leaves it open whether the
 // commit went through.
 func (postgres) rolledBack(err error) bool {
 	var refused *pgconn.PgError

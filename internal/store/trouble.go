@@ -51,10 +51,10 @@ func sentenceFor(err error) string {
 		return unsure
 	case errors.As(err, &file):
 		return sqliteSentence(file.Code())
-	case isBroken(err): // before what the server said: it may have refused a connection for any reason
-		return gone
-	case errors.As(err, &server):
+	case errors.As(err, &server) && postgresSentence(server.Code) != "":
 		return postgresSentence(server.Code)
+	case isBroken(err): // also by a server that refuses a connection for a reason of its own
+		return gone
 	}
 	return ""
 }

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -35,6 +37,7 @@ func TestTroubleWithConnections(t *testing.T) {
 		"closed meanwhile":     {closed, true},
 		"refused by a server":  {none, true},
 		"ended by a server":    {&pgconn.PgError{Code: "57P01"}, true},
+		"a fault, then closed": {errors.Join(&pgconn.PgError{Code: "42601"}, closed), true},
 		"the caller has left":  {gone, false},
 		"a fault of statement": {&pgconn.PgError{Code: "42601"}, false},
 	} {
@@ -43,5 +46,8 @@ func TestTroubleWithConnections(t *testing.T) {
 		} else if got := chat.CodeOf(trouble(c.err)) == chat.Unavailable; got != c.want {
 			t.Errorf("%s (%v): for another try: %t", name, c.err, got)
 		}
+	}
+	if full := trouble(errors.Join(&pgconn.PgError{Code: "53100"}, closed)); !strings.HasPrefix(full.Error(), diskFull) {
+		t.Errorf("a full disk ends the connection, and the callers hear of that only: %v", full)
 	}
 }

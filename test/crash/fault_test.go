@@ -46,6 +46,11 @@ func begin(t *testing.T, database string) *fault {
 func prepare(t *testing.T, database string) *fault {
 	t.Helper()
 	f := &fault{t: t, installation: install(t, build(t), database), said: map[string]int64{}}
+	t.Cleanup(func() { // when the servers have ended
+		if t.Failed() && f.server != nil {
+			t.Logf("the last server's log:\n%s", f.server.log.String())
+		}
+	})
 	f.site = &site{http: f.gate.client()}
 	f.person = enter(t, f.installation, "ada")
 	f.room = room(t, f.installation, "Lobby")
@@ -80,7 +85,7 @@ func (f *fault) end() {
 		f.t.Fatal("the server does not stop")
 	}
 	if log := f.server.log.String(); !f.server.cmd.ProcessState.Success() || strings.Contains(log, "panic") || strings.Contains(log, f.key.token) {
-		f.t.Fatalf("the server ended badly: %v\n%s", f.server.cmd.ProcessState, log)
+		f.t.Fatalf("the server ended badly: %v", f.server.cmd.ProcessState)
 	}
 }
 

@@ -97,9 +97,6 @@ func (i *installation) start(t *testing.T) *process {
 	t.Cleanup(func() {
 		_ = p.cmd.Process.Kill() // fails where it has ended
 		<-p.ended
-		if t.Failed() {
-			t.Logf("the server's log:\n%s", p.log.String())
-		}
 	})
 	return p
 }
