@@ -145,6 +145,40 @@ test('messages that come in while one reads back move nothing; a pill leads to t
   await expect(feed(page).getByText('New', { exact: true })).toBeVisible();
 });
 
+test('who scrolls up just as older messages come in above stays there', async ({ server, browse }) => {
+  const ada = await setUp(server, 'Ada Park');
+  const key = await ada.key(1, 'Build server');
+  await fill(ada, 1, 60);
+  const page = await browse(ada, '/people');
+  let answer: () => void = () => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route(/roomId\/1\?cursor=/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.getByRole('link', { name: /^General/ }).click();
+  await expect(messageWith(page, 'line 60')).toBeInViewport();
+  await page.evaluate(() => {
+    const list = document.querySelector('.list');
+    if (!list) throw new Error('no list');
+    const before = list.scrollHeight;
+    const early = () => {
+      if (list.scrollHeight <= before) return;
+      document.removeEventListener('scroll', early, true);
+      list.scrollTop -= 900; // before the page hears where the growth has put it
+    };
+    document.addEventListener('scroll', early, true);
+  });
+  answer();
+  const pill = page.getByRole('button', { name: /Latest messages|new message/ });
+  await expect(pill).toHaveText('Latest messages');
+  await post(server, key, 'came in');
+  await expect(pill).toHaveText('1 new message');
+  await expect(messageWith(page, 'came in')).not.toBeInViewport();
+});
+
 test('a room opens where the unread messages begin, and the line stays put', async ({ server, browse }) => {
   const ada = await setUp(server, 'Ada Park');
   const [ines] = await join(ada, 'Ines Costa');

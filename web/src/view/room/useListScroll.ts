@@ -51,7 +51,7 @@ export function useListScroll({ rows, start, loadingOlder, onTop, onLook }: Part
     onLook(lastIdUpTo(rows, seen), pinned.current);
   }, [rows, start, onLook]);
 
-  const hold = useOpening({ rows, start, list, box, pinned, toEnd });
+  const hold = useOpening({ rows, start, list, box, pinned, offset, toEnd });
 
   useResize(box, hold, look);
 
@@ -89,6 +89,8 @@ type Opening = Pick<Parts, 'rows' | 'start'> & {
   list: RefObject<VirtualizerHandle | null>;
   box: RefObject<HTMLDivElement | null>;
   pinned: RefObject<boolean>;
+  /** Where the list stood when it was last looked at. */
+  offset: RefObject<number>;
   toEnd: () => void;
 };
 
@@ -99,15 +101,20 @@ const HANDS = ['wheel', 'touchstart', 'pointerdown', 'keydown'] as const;
  * Begins where the unread messages do, else at the end; then follows the end while one is there. Until
  * somebody scrolls, the beginning is held to, also when older messages come in above it meanwhile.
  */
-function useOpening({ rows, start, list, box, pinned, toEnd }: Opening): () => void {
+function useOpening({ rows, start, list, box, pinned, offset, toEnd }: Opening): () => void {
   const opened = useRef(false);
   const held = useRef<string | null>(null);
+  const end = useRef<string | null>(null);
   const hold = useCallback(() => {
-    if (pinned.current && box.current) box.current.scrollTop = box.current.scrollHeight;
+    if (pinned.current && box.current) {
+      box.current.scrollTop = box.current.scrollHeight;
+      // Else scrolling up right after older messages came in above would look like scrolling down.
+      offset.current = box.current.scrollTop;
+    }
     if (pinned.current || held.current === null) return;
     const at = rows.findIndex((r) => r.key === held.current);
     if (at >= 0) list.current?.scrollToIndex(at + start, { align: 'start', offset: -ABOVE_NEW });
-  }, [rows, start, list, box, pinned]);
+  }, [rows, start, list, box, pinned, offset]);
   useLayoutEffect(() => {
     if (rows.length === 0) return;
     if (!opened.current) {
@@ -115,8 +122,11 @@ function useOpening({ rows, start, list, box, pinned, toEnd }: Opening): () => v
       pinned.current = held.current === null;
     }
     opened.current = true;
-    if (pinned.current) toEnd();
+    const last = rows.at(-1)?.key ?? null;
+    // The virtualizer would go there again while it measures older messages, whatever people do meanwhile.
+    if (pinned.current && last !== end.current) toEnd();
     else hold();
+    end.current = last;
   }, [rows, pinned, toEnd, hold]);
 
   useEffect(() => {
