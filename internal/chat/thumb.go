@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -20,6 +21,9 @@ const thumbTime = 10 * time.Second
 // everyone who gets the messages gets them. A picture that cannot be read, a store
 // that is away, or too little time is no reason not to post.
 func (s *Service) thumbsFor(ctx context.Context, who Sender, drafts ...Draft) error {
+	if !slices.ContainsFunc(drafts, s.lacksThumb) {
+		return nil // as most do: a limit of time would cost a post more than all else here
+	}
 	limited, done := context.WithTimeout(ctx, thumbTime)
 	defer done()
 	for _, d := range drafts {
@@ -34,8 +38,14 @@ func (s *Service) thumbsFor(ctx context.Context, who Sender, drafts ...Draft) er
 	return nil
 }
 
+// lacksThumb reports whether a draft brings a picture without a small one, and one
+// can be made.
+func (s *Service) lacksThumb(d Draft) bool {
+	return d.Type == ImageType && d.FileID > 0 && d.ThumbID == 0 && s.opts.Files.Blobs != nil && s.opts.Files.Thumbnails != nil
+}
+
 func (s *Service) thumbFor(ctx context.Context, who Sender, d Draft) error {
-	if d.Type != ImageType || d.FileID < 1 || d.ThumbID != 0 || s.opts.Files.Blobs == nil || s.opts.Files.Thumbnails == nil {
+	if !s.lacksThumb(d) {
 		return nil
 	}
 	f, err := s.store.File(ctx, d.FileID)

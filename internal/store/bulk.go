@@ -10,19 +10,30 @@ import (
 // bulk inserts many rows with few statements: one for the largest power of two
 // that is left, where most of a row's cost would be the call.
 type bulk struct {
-	width int
+	width int                        // how many values a row takes
 	stmts [maxBulkBits + 1]*sql.Stmt // of 1, 2, 4 … rows
 }
 
 const maxBulkBits = 6
 
-func prepareBulk(ctx context.Context, db *sql.DB, d dialect, table, columns string) (bulk, error) {
-	b := bulk{width: strings.Count(columns, ",") + 1}
+// shape is what inserted rows look like.
+type shape struct {
+	table, columns string
+	// row is a row's values: those at its question marks are given, the others are
+	// the same in all rows. Empty: all are given.
+	row string
+}
+
+func prepareBulk(ctx context.Context, db *sql.DB, d dialect, s shape) (bulk, error) {
+	if s.row == "" {
+		s.row = strings.Repeat("?, ", strings.Count(s.columns, ",")) + "?"
+	}
+	b := bulk{width: strings.Count(s.row, "?")}
 	for bits := range b.stmts {
-		query := "INSERT INTO " + table + " (" + columns + ") VALUES " + placeholders(d, 1<<bits, b.width)
+		query := "INSERT INTO " + s.table + " (" + s.columns + ") VALUES " + tuples(d, 1<<bits, s.row)
 		stmt, err := db.PrepareContext(ctx, query)
 		if err != nil {
-			return b, fmt.Errorf("prepare insert of %d rows into %s: %w", 1<<bits, table, err)
+			return b, fmt.Errorf("prepare insert of %d rows into %s: %w", 1<<bits, s.table, err)
 		}
 		b.stmts[bits] = stmt
 	}
@@ -41,18 +52,21 @@ func (b bulk) insert(ctx context.Context, tx *sql.Tx, args []any) error {
 	return nil
 }
 
-func placeholders(d dialect, rows, width int) string {
+// tuples writes rows down, with the database's placeholders for the question marks.
+func tuples(d dialect, count int, row string) string {
 	var b strings.Builder
-	for r := range rows {
+	given := 0
+	for r := range count {
 		if r > 0 {
 			b.WriteByte(',')
 		}
 		b.WriteByte('(')
-		for c := range width {
-			if c > 0 {
-				b.WriteByte(',')
+		for i, part := range strings.Split(row, "?") {
+			if i > 0 {
+				given++
+				b.WriteString(d.placeholder(given))
 			}
-			b.WriteString(d.placeholder(r*width + c + 1))
+			b.WriteString(part)
 		}
 		b.WriteByte(')')
 	}

@@ -39,7 +39,7 @@ func (r reader) Files(ctx context.Context, ids []int64) ([]chat.File, error) {
 		return nil, nil
 	}
 	r.at(ctx)
-	rows, err := list(ctx, r.hand.files, []any{r.hand.d.ids(ids)}, scanFile)
+	rows, err := list(ctx, r.hand, r.hand.files, []any{r.hand.d.ids(ids)}, scanFile)
 	return each(rows, failed(err, "files"), toFile)
 }
 

@@ -15,6 +15,7 @@ import (
 // cannot make for both databases.
 type handQueries struct {
 	d                                dialect
+	tx                               *sql.Tx // nil: none
 	users, messages, members         *sql.Stmt
 	phoneHashes, contacts            *sql.Stmt
 	hiddenAmong, hiddenOf, reactions *sql.Stmt
@@ -46,34 +47,42 @@ func prepareHand(ctx context.Context, db *sql.DB, d dialect) (handQueries, error
 	return h, nil
 }
 
-func (h handQueries) within(ctx context.Context, tx *sql.Tx) handQueries {
-	for _, stmt := range []**sql.Stmt{&h.users, &h.messages, &h.members, &h.phoneHashes, &h.contacts, &h.hiddenAmong, &h.hiddenOf, &h.reactions, &h.files} {
-		*stmt = tx.StmtContext(ctx, *stmt)
-	}
+// within gives the queries inside a transaction.
+func (h handQueries) within(tx *sql.Tx) handQueries {
+	h.tx = tx
 	return h
+}
+
+// on gives one of the statements where it runs. A transaction takes its own of
+// those only that it runs: few run any.
+func (h handQueries) on(ctx context.Context, stmt *sql.Stmt) *sql.Stmt {
+	if h.tx == nil {
+		return stmt
+	}
+	return h.tx.StmtContext(ctx, stmt)
 }
 
 const userColumns = "id, kind, name, sort_name, email, phone, password, role, verified, avatar_id, created_ms, modified_ms, signed_in_ms, deleted, " +
 	"phone_hash, short_description, long_description, cover_id"
 
 func (h handQueries) usersByID(ctx context.Context, ids []int64) ([]gen.User, error) {
-	return list(ctx, h.users, []any{h.d.ids(ids)}, scanUser)
+	return list(ctx, h, h.users, []any{h.d.ids(ids)}, scanUser)
 }
 
 func (h handQueries) usersByPhoneHash(ctx context.Context, hashes []string) ([]gen.User, error) {
-	return list(ctx, h.phoneHashes, []any{h.d.texts(hashes)}, scanUser)
+	return list(ctx, h, h.phoneHashes, []any{h.d.texts(hashes)}, scanUser)
 }
 
 // membersOf gives what rooms' lists of members need of them.
 func (h handQueries) membersOf(ctx context.Context, rooms []int64) ([]gen.Member, error) {
-	return list(ctx, h.members, []any{h.d.ids(rooms)}, func(rows *sql.Rows, m *gen.Member) error {
+	return list(ctx, h, h.members, []any{h.d.ids(rooms)}, func(rows *sql.Rows, m *gen.Member) error {
 		return rows.Scan(&m.RoomID, &m.UserID, &m.Admin, &m.JoinedMs)
 	})
 }
 
 // confirmContacts puts users into someone's address book as of a moment.
 func (h handQueries) confirmContacts(ctx context.Context, ids []int64, user, at int64) error {
-	_, err := h.contacts.ExecContext(ctx, h.d.ids(ids), user, at)
+	_, err := h.on(ctx, h.contacts).ExecContext(ctx, h.d.ids(ids), user, at)
 	return err
 }
 
@@ -86,7 +95,7 @@ func scanUser(rows *sql.Rows, u *gen.User) error {
 const messageColumns = "id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, local_id, local_is_int, request_hash, total, created_ms, modified_ms, deleted, forwarded, has_link, file_id, thumb_id"
 
 func (h handQueries) messagesByID(ctx context.Context, ids []int64) ([]gen.Message, error) {
-	return list(ctx, h.messages, []any{h.d.ids(ids)}, func(rows *sql.Rows, m *gen.Message) error {
+	return list(ctx, h, h.messages, []any{h.d.ids(ids)}, func(rows *sql.Rows, m *gen.Message) error {
 		return rows.Scan(&m.ID, &m.RoomID, &m.N, &m.FromUser, &m.SenderName, &m.Type, &m.Body, &m.ReplyTo, &m.ClientID,
 			&m.LocalID, &m.LocalIsInt, &m.RequestHash, &m.Total, &m.CreatedMs, &m.ModifiedMs, &m.Deleted, &m.Forwarded, &m.HasLink, &m.FileID, &m.ThumbID)
 	})
@@ -111,8 +120,9 @@ func scanFile(rows *sql.Rows, f *gen.File) error {
 		&f.Duration, &f.Width, &f.Height, &f.ThumbID, &f.CreatedMs)
 }
 
-func list[T any](ctx context.Context, stmt *sql.Stmt, args []any, scan func(*sql.Rows, *T) error) ([]T, error) {
-	rows, err := stmt.QueryContext(ctx, args...)
+// list runs one of the queries and gives the rows it finds.
+func list[T any](ctx context.Context, h handQueries, stmt *sql.Stmt, args []any, scan func(*sql.Rows, *T) error) ([]T, error) {
+	rows, err := h.on(ctx, stmt).QueryContext(ctx, args...)
 	if err != nil {
 		return nil, err
 	}

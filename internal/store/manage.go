@@ -64,7 +64,15 @@ func (r reader) CountOpenRooms(ctx context.Context) (int64, error) {
 
 // PostedPerHour implements chat.Reader.
 func (r reader) PostedPerHour(ctx context.Context, from, to chat.Time) ([]chat.HourCount, error) {
-	list, err := r.at(ctx).PostedPerHour(ctx, int64(from), int64(to))
+	after, err := r.at(ctx).StoredUntil(ctx, int64(from)-1)
+	if err != nil {
+		return nil, failed(err, "messages")
+	}
+	last, err := r.at(ctx).StoredUntil(ctx, int64(to)-1)
+	if err != nil {
+		return nil, failed(err, "messages")
+	}
+	list, err := r.at(ctx).PostedPerHour(ctx, after, last)
 	return each(list, failed(err, "messages"), func(h gen.PostedPerHourRow) chat.HourCount {
 		return chat.HourCount{Hour: h.Hour, Posted: h.Posted}
 	})
@@ -143,7 +151,7 @@ func (t *txn) purgeMessages(ctx context.Context, room, upTo int64) ([]int64, err
 	if len(rows) == purgeFiles {
 		upTo = rows[purgeFiles-1].N
 	}
-	for _, purge := range []func(context.Context, int64, int64) error{q.PurgeReactions, q.PurgeHidden, q.PurgeMessages} {
+	for _, purge := range []func(context.Context, int64, int64) error{q.PurgeReactions, q.PurgeHidden, q.PurgeMilestones, q.PurgeMessages} {
 		if err := t.stored(purge(ctx, room, upTo), "messages"); err != nil {
 			return nil, err
 		}

@@ -15,7 +15,7 @@ func (r reader) HiddenAmong(ctx context.Context, user int64, ids []int64) ([]cha
 		return nil, nil
 	}
 	r.at(ctx)
-	rows, err := list(ctx, r.hand.hiddenAmong, []any{r.hand.d.ids(ids), user}, scanHidden)
+	rows, err := list(ctx, r.hand, r.hand.hiddenAmong, []any{r.hand.d.ids(ids), user}, scanHidden)
 	return each(rows, failed(err, "hidden messages"), toHidden)
 }
 
@@ -25,7 +25,7 @@ func (r reader) HiddenOf(ctx context.Context, ids []int64) ([]chat.Hidden, error
 		return nil, nil
 	}
 	r.at(ctx)
-	rows, err := list(ctx, r.hand.hiddenOf, []any{r.hand.d.ids(ids)}, scanHidden)
+	rows, err := list(ctx, r.hand, r.hand.hiddenOf, []any{r.hand.d.ids(ids)}, scanHidden)
 	return each(rows, failed(err, "hidden messages"), toHidden)
 }
 
@@ -110,7 +110,7 @@ func (r reader) Reactions(ctx context.Context, ids []int64, limit int) ([]chat.R
 		return nil, nil
 	}
 	r.at(ctx)
-	rows, err := list(ctx, r.hand.reactions, []any{r.hand.d.ids(ids), limit}, scanReaction)
+	rows, err := list(ctx, r.hand, r.hand.reactions, []any{r.hand.d.ids(ids), limit}, scanReaction)
 	return each(rows, failed(err, "reactions"), toReaction)
 }
 

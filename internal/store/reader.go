@@ -29,8 +29,8 @@ func newReader(ctx context.Context, db *sql.DB, d dialect) (reader, error) {
 }
 
 // within gives the reader inside a transaction.
-func (r reader) within(ctx context.Context, tx *sql.Tx) reader {
-	return reader{q: r.q.WithTx(tx), hand: r.hand.within(ctx, tx), before: r.before}
+func (r reader) within(tx *sql.Tx) reader {
+	return reader{q: r.q.WithTx(tx), hand: r.hand.within(tx), before: r.before}
 }
 
 // at gives the queries, as of everything that was written so far.

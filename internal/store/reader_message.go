@@ -62,8 +62,8 @@ func (r reader) MessagesChanged(ctx context.Context, user int64, c chat.Changes,
 
 // changed finds the ids of a page of changes. All that changed in a user's rooms
 // may be a million messages, which would have to be sorted for one page. So it
-// looks at the oldest changes first: a few times as many, of all rooms, as the
-// page needs, then more, and only then at everything.
+// looks first at the changes made while a few times as many messages were stored, in
+// all rooms, as the page needs, then more, and only then at everything.
 func (r reader) changed(ctx context.Context, user int64, c chat.Changes, p chat.Part) ([]gen.MessagesChangedRow, error) {
 	limit, offset := partLimits(p)
 	after := begin(max(c.Since, c.Born-1), p)
@@ -73,9 +73,12 @@ func (r reader) changed(ctx context.Context, user int64, c chat.Changes, p chat.
 	if c.Edited {
 		params.Edited = 1
 	}
-	for _, times := range []int{4, 64} {
-		_, skip := limits(chat.Page{Offset: times * (p.Limit + p.Offset)})
-		until, err := r.at(ctx).ChangeAfter(ctx, params.AfterMs, skip)
+	last, err := r.at(ctx).StoredUntil(ctx, params.AfterMs)
+	if err != nil {
+		return nil, err
+	}
+	for _, times := range []int64{4, 64} {
+		until, err := r.at(ctx).StoredAfter(ctx, last+times*(int64(limit)+int64(offset)))
 		if errors.Is(err, sql.ErrNoRows) {
 			break
 		}

@@ -106,5 +106,5 @@ func (s *Store) View(ctx context.Context, read func(ctx context.Context, r chat.
 		return trouble(fmt.Errorf("begin reading: %w", err))
 	}
 	defer tx.Rollback() //nolint:errcheck // a reading transaction has nothing to lose
-	return read(ctx, s.within(ctx, tx))
+	return read(ctx, s.within(tx))
 }

@@ -69,7 +69,7 @@ func (t *txn) begin(ctx context.Context) error {
 		t.w.rows.clear()
 		t.w.last = t.now
 	}
-	t.reader = t.w.reader.within(ctx, t.tx)
+	t.reader = t.w.reader.within(t.tx)
 	t.before = t.flush
 	t.now.ms = nextStamp(t.now.ms, int64(chat.TimeOf(t.w.s.clock())))
 	return nil

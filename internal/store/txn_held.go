@@ -173,30 +173,53 @@ func (t *txn) flush(ctx context.Context) {
 }
 
 func (t *txn) flushMessages(ctx context.Context) error {
-	rows := t.messages.waiting()
-	args := make([]any, 0, len(rows)*t.w.insert.messages.width)
-	for _, m := range rows {
-		args = append(args, m.ID, m.RoomID, m.N, m.FromUser, m.SenderName, m.Type, string(m.Body), m.ReplyTo,
+	rows, insert := t.messages.waiting(), &t.w.insert
+	var all, plain, milestones []any
+	for i := range rows {
+		m := &rows[i]
+		if m.N%milestoneStep == 0 {
+			milestones = append(milestones, m.RoomID, int64(m.Created), m.N)
+		}
+		if isPlain(m) {
+			plain = append(reserve(plain, len(rows), insert.plainMessages),
+				m.ID, m.RoomID, m.N, m.FromUser, m.SenderName, string(m.Body), m.Total, int64(m.Created), int64(m.Modified), m.HasLink)
+			continue
+		}
+		all = append(reserve(all, len(rows), insert.messages),
+			m.ID, m.RoomID, m.N, m.FromUser, m.SenderName, m.Type, string(m.Body), m.ReplyTo,
 			text(m.ClientID), text(m.LocalID.Text), m.LocalID.IsInt, m.Hash, m.Total, int64(m.Created), int64(m.Modified), m.Deleted,
 			m.Forwarded, m.HasLink, m.FileID, m.ThumbID)
 	}
 	t.messages.done = len(t.messages.all)
-	return t.stored(t.w.insert.messages.insert(ctx, t.tx, args), "messages")
+	for _, part := range []struct {
+		into *bulk
+		rows []any
+	}{{&insert.plainMessages, plain}, {&insert.messages, all}, {&insert.milestones, milestones}} {
+		if err := part.into.insert(ctx, t.tx, part.rows); err != nil {
+			return t.stored(err, "messages")
+		}
+	}
+	return nil
 }
-
-const eventColumns = "seq, at_ms, kind, room_id, to_user, user_id, except_device, message_id, data"
 
 func (t *txn) flushEvents(ctx context.Context) error {
-	rows := t.events.waiting()
-	args := make([]any, 0, len(rows)*t.w.insert.events.width)
-	for _, e := range rows {
-		args = append(args, e.Seq, int64(e.At), string(e.Kind), e.RoomID, e.ToUser, e.UserID, e.ExceptDevice, e.MessageID, string(e.Data))
+	rows, insert := t.events.waiting(), &t.w.insert
+	var all, plain []any
+	for i := range rows {
+		e := &rows[i]
+		if isPlainPost(e) {
+			plain = append(reserve(plain, len(rows), insert.plainPosts), e.Seq, int64(e.At), e.RoomID, e.UserID, e.MessageID)
+			continue
+		}
+		all = append(reserve(all, len(rows), insert.events),
+			e.Seq, int64(e.At), string(e.Kind), e.RoomID, e.ToUser, e.UserID, e.ExceptDevice, e.MessageID, string(e.Data))
 	}
 	t.events.done = len(t.events.all)
-	return t.stored(t.w.insert.events.insert(ctx, t.tx, args), "events")
+	if err := insert.plainPosts.insert(ctx, t.tx, plain); err != nil {
+		return t.stored(err, "events")
+	}
+	return t.stored(insert.events.insert(ctx, t.tx, all), "events")
 }
-
-const receiptColumns = "room_id, user_id, kind, from_n, to_n, at_ms"
 
 func (t *txn) flushReceipts(ctx context.Context) error {
 	rows := t.receipts.waiting()

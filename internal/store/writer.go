@@ -39,11 +39,6 @@ type writer struct {
 	last   clockRow // as the newest own commit left it
 }
 
-// inserts are the statements for what most changes store.
-type inserts struct {
-	messages, events, receipts, deliveries bulk
-}
-
 // clockRow is the row that orders all changes.
 type clockRow struct {
 	seq, ms, messageID int64
@@ -58,16 +53,7 @@ func newWriter(ctx context.Context, s *Store) (*writer, error) {
 	if w.reader, err = newReader(ctx, s.write, s.dialect); err != nil {
 		return nil, err
 	}
-	if w.insert.messages, err = prepareBulk(ctx, s.write, s.dialect, "messages", messageColumns); err != nil {
-		return nil, err
-	}
-	if w.insert.events, err = prepareBulk(ctx, s.write, s.dialect, "events", eventColumns); err != nil {
-		return nil, err
-	}
-	if w.insert.deliveries, err = prepareBulk(ctx, s.write, s.dialect, "deliveries", deliveryColumns); err != nil {
-		return nil, err
-	}
-	w.insert.receipts, err = prepareBulk(ctx, s.write, s.dialect, "receipts", receiptColumns)
+	w.insert, err = prepareInserts(ctx, s.write, s.dialect)
 	return w, err
 }
 

@@ -63,9 +63,6 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.browserDeviceStmt, err = db.PrepareContext(ctx, browserDevice); err != nil {
 		return nil, fmt.Errorf("error preparing query BrowserDevice: %w", err)
 	}
-	if q.changeAfterStmt, err = db.PrepareContext(ctx, changeAfter); err != nil {
-		return nil, fmt.Errorf("error preparing query ChangeAfter: %w", err)
-	}
 	if q.chunkStmt, err = db.PrepareContext(ctx, chunk); err != nil {
 		return nil, fmt.Errorf("error preparing query Chunk: %w", err)
 	}
@@ -417,6 +414,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.purgeMessagesStmt, err = db.PrepareContext(ctx, purgeMessages); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgeMessages: %w", err)
 	}
+	if q.purgeMilestonesStmt, err = db.PrepareContext(ctx, purgeMilestones); err != nil {
+		return nil, fmt.Errorf("error preparing query PurgeMilestones: %w", err)
+	}
 	if q.purgeNotesStmt, err = db.PrepareContext(ctx, purgeNotes); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgeNotes: %w", err)
 	}
@@ -537,8 +537,14 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.staleUploadsStmt, err = db.PrepareContext(ctx, staleUploads); err != nil {
 		return nil, fmt.Errorf("error preparing query StaleUploads: %w", err)
 	}
+	if q.storedAfterStmt, err = db.PrepareContext(ctx, storedAfter); err != nil {
+		return nil, fmt.Errorf("error preparing query StoredAfter: %w", err)
+	}
 	if q.storedBytesStmt, err = db.PrepareContext(ctx, storedBytes); err != nil {
 		return nil, fmt.Errorf("error preparing query StoredBytes: %w", err)
+	}
+	if q.storedUntilStmt, err = db.PrepareContext(ctx, storedUntil); err != nil {
+		return nil, fmt.Errorf("error preparing query StoredUntil: %w", err)
 	}
 	if q.subscriptionStmt, err = db.PrepareContext(ctx, subscription); err != nil {
 		return nil, fmt.Errorf("error preparing query Subscription: %w", err)
@@ -689,11 +695,6 @@ func (q *Queries) Close() error {
 	if q.browserDeviceStmt != nil {
 		if cerr := q.browserDeviceStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing browserDeviceStmt: %w", cerr)
-		}
-	}
-	if q.changeAfterStmt != nil {
-		if cerr := q.changeAfterStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing changeAfterStmt: %w", cerr)
 		}
 	}
 	if q.chunkStmt != nil {
@@ -1281,6 +1282,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing purgeMessagesStmt: %w", cerr)
 		}
 	}
+	if q.purgeMilestonesStmt != nil {
+		if cerr := q.purgeMilestonesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing purgeMilestonesStmt: %w", cerr)
+		}
+	}
 	if q.purgeNotesStmt != nil {
 		if cerr := q.purgeNotesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing purgeNotesStmt: %w", cerr)
@@ -1481,9 +1487,19 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing staleUploadsStmt: %w", cerr)
 		}
 	}
+	if q.storedAfterStmt != nil {
+		if cerr := q.storedAfterStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing storedAfterStmt: %w", cerr)
+		}
+	}
 	if q.storedBytesStmt != nil {
 		if cerr := q.storedBytesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing storedBytesStmt: %w", cerr)
+		}
+	}
+	if q.storedUntilStmt != nil {
+		if cerr := q.storedUntilStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing storedUntilStmt: %w", cerr)
 		}
 	}
 	if q.subscriptionStmt != nil {
@@ -1673,7 +1689,6 @@ type Queries struct {
 	blockCountStmt             *sql.Stmt
 	blocksStmt                 *sql.Stmt
 	browserDeviceStmt          *sql.Stmt
-	changeAfterStmt            *sql.Stmt
 	chunkStmt                  *sql.Stmt
 	chunksStmt                 *sql.Stmt
 	clockStmt                  *sql.Stmt
@@ -1791,6 +1806,7 @@ type Queries struct {
 	purgeHiddenStmt            *sql.Stmt
 	purgeKeysStmt              *sql.Stmt
 	purgeMessagesStmt          *sql.Stmt
+	purgeMilestonesStmt        *sql.Stmt
 	purgeNotesStmt             *sql.Stmt
 	purgeReactionsStmt         *sql.Stmt
 	purgeReceiptsStmt          *sql.Stmt
@@ -1831,7 +1847,9 @@ type Queries struct {
 	skipNewestStmt             *sql.Stmt
 	skippedWithinStmt          *sql.Stmt
 	staleUploadsStmt           *sql.Stmt
+	storedAfterStmt            *sql.Stmt
 	storedBytesStmt            *sql.Stmt
+	storedUntilStmt            *sql.Stmt
 	subscriptionStmt           *sql.Stmt
 	touchKeyStmt               *sql.Stmt
 	unreadCountsStmt           *sql.Stmt
@@ -1878,7 +1896,6 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		blockCountStmt:             q.blockCountStmt,
 		blocksStmt:                 q.blocksStmt,
 		browserDeviceStmt:          q.browserDeviceStmt,
-		changeAfterStmt:            q.changeAfterStmt,
 		chunkStmt:                  q.chunkStmt,
 		chunksStmt:                 q.chunksStmt,
 		clockStmt:                  q.clockStmt,
@@ -1996,6 +2013,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		purgeHiddenStmt:            q.purgeHiddenStmt,
 		purgeKeysStmt:              q.purgeKeysStmt,
 		purgeMessagesStmt:          q.purgeMessagesStmt,
+		purgeMilestonesStmt:        q.purgeMilestonesStmt,
 		purgeNotesStmt:             q.purgeNotesStmt,
 		purgeReactionsStmt:         q.purgeReactionsStmt,
 		purgeReceiptsStmt:          q.purgeReceiptsStmt,
@@ -2036,7 +2054,9 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		skipNewestStmt:             q.skipNewestStmt,
 		skippedWithinStmt:          q.skippedWithinStmt,
 		staleUploadsStmt:           q.staleUploadsStmt,
+		storedAfterStmt:            q.storedAfterStmt,
 		storedBytesStmt:            q.storedBytesStmt,
+		storedUntilStmt:            q.storedUntilStmt,
 		subscriptionStmt:           q.subscriptionStmt,
 		touchKeyStmt:               q.touchKeyStmt,
 		unreadCountsStmt:           q.unreadCountsStmt,

@@ -173,7 +173,7 @@ func (q *Queries) NextToPurge(ctx context.Context, roomID int64) (int64, error) 
 
 const postedPerHour = `-- name: PostedPerHour :many
 SELECT CAST(created_ms / 3600000 AS BIGINT) AS hour, count(*) AS posted FROM messages
-WHERE modified_ms >= $1 AND created_ms >= $1 AND created_ms < $2 GROUP BY 1 ORDER BY 1
+WHERE id > $1 AND id <= $2 GROUP BY 1 ORDER BY 1
 `
 
 type PostedPerHourRow struct {
@@ -181,9 +181,8 @@ type PostedPerHourRow struct {
 	Posted int64
 }
 
-// What was posted since was changed since: it is in the index of changes.
-func (q *Queries) PostedPerHour(ctx context.Context, fromMs int64, toMs int64) ([]PostedPerHourRow, error) {
-	rows, err := q.query(ctx, q.postedPerHourStmt, postedPerHour, fromMs, toMs)
+func (q *Queries) PostedPerHour(ctx context.Context, afterID int64, lastID int64) ([]PostedPerHourRow, error) {
+	rows, err := q.query(ctx, q.postedPerHourStmt, postedPerHour, afterID, lastID)
 	if err != nil {
 		return nil, err
 	}
@@ -238,6 +237,15 @@ DELETE FROM messages WHERE room_id = $1 AND n <= $2
 
 func (q *Queries) PurgeMessages(ctx context.Context, roomID int64, n int64) error {
 	_, err := q.exec(ctx, q.purgeMessagesStmt, purgeMessages, roomID, n)
+	return err
+}
+
+const purgeMilestones = `-- name: PurgeMilestones :exec
+DELETE FROM milestones WHERE room_id = $1 AND n <= $2
+`
+
+func (q *Queries) PurgeMilestones(ctx context.Context, roomID int64, n int64) error {
+	_, err := q.exec(ctx, q.purgeMilestonesStmt, purgeMilestones, roomID, n)
 	return err
 }
 

@@ -10,17 +10,6 @@ import (
 	"database/sql"
 )
 
-const changeAfter = `-- name: ChangeAfter :one
-SELECT modified_ms FROM messages WHERE modified_ms > $1 ORDER BY modified_ms LIMIT 1 OFFSET $2
-`
-
-func (q *Queries) ChangeAfter(ctx context.Context, since int64, skipRows int32) (int64, error) {
-	row := q.queryRow(ctx, q.changeAfterStmt, changeAfter, since, skipRows)
-	var modified_ms int64
-	err := row.Scan(&modified_ms)
-	return modified_ms, err
-}
-
 const countLinks = `-- name: CountLinks :one
 SELECT count(*) FROM messages m WHERE m.room_id = $1 AND m.has_link = TRUE AND NOT m.deleted
   AND m.n >= $2 AND m.n <= $3
@@ -390,18 +379,28 @@ func (q *Queries) Messages(ctx context.Context, roomID int64, fromN int64, toN i
 }
 
 const messagesChanged = `-- name: MessagesChanged :many
+SELECT msg.id, msg.created_ms AS changed_ms FROM members mb JOIN rooms r ON r.id = mb.room_id JOIN messages msg ON msg.room_id = mb.room_id
+WHERE mb.user_id = $3 AND r.last_ms >= $4 AND CAST($5 AS BIGINT) = 0
+  AND msg.n > COALESCE((SELECT st.n FROM milestones st
+    WHERE st.room_id = mb.room_id AND st.at_ms < $4 ORDER BY st.at_ms DESC, st.n DESC LIMIT 1), 0)
+  AND msg.n <= COALESCE((SELECT st.n FROM milestones st
+    WHERE st.room_id = mb.room_id AND st.at_ms > $6 ORDER BY st.at_ms, st.n LIMIT 1), r.last_n)
+  AND msg.modified_ms = msg.created_ms AND msg.created_ms >= $4 AND msg.created_ms <= $6
+  AND (msg.created_ms > $4 OR msg.id > $7) AND msg.created_ms >= $8
+  AND +msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n AND (msg.modified_ms <= mb.changed_ms OR msg.deleted = TRUE))
+  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = mb.user_id AND h.message_id = msg.id)
+UNION ALL
 SELECT msg.id, msg.modified_ms AS changed_ms FROM members mb JOIN messages msg ON msg.room_id = mb.room_id
-WHERE mb.user_id = $3 AND msg.modified_ms >= $4 AND msg.modified_ms <= $5
-  AND (msg.modified_ms > $4 OR msg.id > $6)
-  AND msg.created_ms >= $7 AND (msg.modified_ms > msg.created_ms OR CAST($8 AS BIGINT) = 0)
-  AND msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n AND (msg.modified_ms <= mb.changed_ms OR msg.deleted = TRUE))
+WHERE mb.user_id = $3 AND msg.modified_ms > msg.created_ms AND msg.modified_ms >= $4 AND msg.modified_ms <= $6
+  AND (msg.modified_ms > $4 OR msg.id > $7) AND msg.created_ms >= $8
+  AND +msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n AND (msg.modified_ms <= mb.changed_ms OR msg.deleted = TRUE))
   AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = mb.user_id AND h.message_id = msg.id)
 UNION ALL
 SELECT msg.id, CASE WHEN h.at_ms > msg.modified_ms THEN h.at_ms ELSE msg.modified_ms END AS changed_ms
 FROM hidden h JOIN messages msg ON msg.id = h.message_id
 WHERE h.user_id = $3 AND h.kind = 1 AND (h.at_ms >= $4 OR msg.modified_ms >= $4)
-  AND (h.at_ms > $4 OR msg.modified_ms > $4 OR msg.id > $6)
-  AND h.at_ms <= $5 AND msg.modified_ms <= $5 AND msg.created_ms >= $7
+  AND (h.at_ms > $4 OR msg.modified_ms > $4 OR msg.id > $7)
+  AND h.at_ms <= $6 AND msg.modified_ms <= $6 AND msg.created_ms >= $8
 ORDER BY changed_ms, id LIMIT $2 OFFSET $1
 `
 
@@ -410,10 +409,10 @@ type MessagesChangedParams struct {
 	MaxRows  int32
 	UserID   int64
 	AfterMs  int64
+	Edited   int64
 	Until    int64
 	AfterID  int64
 	Born     int64
-	Edited   int64
 }
 
 type MessagesChangedRow struct {
@@ -421,16 +420,18 @@ type MessagesChangedRow struct {
 	ChangedMs int64
 }
 
+// First what was stored and not changed since, then what was changed, then what was
+// hidden. A plus keeps SQLite from looking for its place by that number.
 func (q *Queries) MessagesChanged(ctx context.Context, arg MessagesChangedParams) ([]MessagesChangedRow, error) {
 	rows, err := q.query(ctx, q.messagesChangedStmt, messagesChanged,
 		arg.SkipRows,
 		arg.MaxRows,
 		arg.UserID,
 		arg.AfterMs,
+		arg.Edited,
 		arg.Until,
 		arg.AfterID,
 		arg.Born,
-		arg.Edited,
 	)
 	if err != nil {
 		return nil, err
@@ -625,6 +626,37 @@ func (q *Queries) SkippedWithin(ctx context.Context, roomID int64, afterN int64,
 	var count int64
 	err := row.Scan(&count)
 	return count, err
+}
+
+const storedAfter = `-- name: StoredAfter :one
+SELECT created_ms FROM messages WHERE id > $1 ORDER BY id LIMIT 1
+`
+
+func (q *Queries) StoredAfter(ctx context.Context, id int64) (int64, error) {
+	row := q.queryRow(ctx, q.storedAfterStmt, storedAfter, id)
+	var created_ms int64
+	err := row.Scan(&created_ms)
+	return created_ms, err
+}
+
+const storedUntil = `-- name: StoredUntil :one
+WITH RECURSIVE search(id, step) AS (
+  SELECT CAST(0 AS BIGINT), CAST(1099511627776 AS BIGINT)
+  UNION ALL
+  SELECT s.id + CASE WHEN (SELECT m.created_ms FROM messages m WHERE m.id >= s.id + s.step ORDER BY m.id LIMIT 1) <= $1 THEN s.step ELSE 0 END, s.step / 2
+  FROM search s WHERE s.step > 0
+)
+SELECT id FROM search WHERE step = 0
+`
+
+// Times of storing rise with the ids, so that no index is needed to find a moment:
+// of steps each half as wide as the one before (from 2^40 on), those are taken that
+// do not pass it.
+func (q *Queries) StoredUntil(ctx context.Context, until int64) (int64, error) {
+	row := q.queryRow(ctx, q.storedUntilStmt, storedUntil, until)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
 }
 
 const updateMessage = `-- name: UpdateMessage :exec

@@ -203,6 +203,12 @@ type Message struct {
 	ThumbID     int64
 }
 
+type Milestone struct {
+	RoomID int64
+	AtMs   int64
+	N      int64
+}
+
 type Note struct {
 	ID         int64
 	RoomID     int64

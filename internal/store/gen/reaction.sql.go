@@ -59,10 +59,15 @@ func (q *Queries) Reaction(ctx context.Context, messageID int64, userID int64) (
 
 const recordsChanged = `-- name: RecordsChanged :many
 WITH mine AS (
-  SELECT s.room_id, CASE WHEN s.born_n > s.join_n THEN s.born_n ELSE s.join_n END AS low FROM (
-    SELECT mb.room_id, mb.join_n, COALESCE((SELECT o.n FROM messages o
-      WHERE o.room_id = mb.room_id AND o.modified_ms < $3 ORDER BY o.modified_ms DESC LIMIT 1), 0) AS born_n
-    FROM members mb WHERE mb.user_id = $4 AND mb.left_n IS NULL) s
+  SELECT s.room_id, s.last_ms, CASE WHEN s.born_n > s.join_n THEN s.born_n ELSE s.join_n END AS low FROM (
+    SELECT mb.room_id, mb.join_n, r.last_ms, CASE WHEN r.last_ms < CAST($3 AS BIGINT) THEN r.last_n ELSE COALESCE((SELECT o.n FROM messages o
+      WHERE o.room_id = mb.room_id AND o.created_ms < $3
+        AND o.n >= COALESCE((SELECT st.n FROM milestones st
+          WHERE st.room_id = mb.room_id AND st.at_ms < $3 ORDER BY st.at_ms DESC, st.n DESC LIMIT 1), 0)
+        AND o.n <= COALESCE((SELECT st.n FROM milestones st
+          WHERE st.room_id = mb.room_id AND st.at_ms >= $3 ORDER BY st.at_ms, st.n LIMIT 1), r.last_n)
+      ORDER BY o.n DESC LIMIT 1), 0) END AS born_n
+    FROM members mb JOIN rooms r ON r.id = mb.room_id WHERE mb.user_id = $4 AND mb.left_n IS NULL) s
 ), changes AS (
   SELECT r.room_id, r.user_id, r.kind * 2 AS rank, r.at_ms, r.to_n, CASE WHEN r.from_n > mine.low THEN r.from_n ELSE mine.low + 1 END AS from_n
   FROM mine JOIN receipts r ON r.room_id = mine.room_id
@@ -71,7 +76,9 @@ WITH mine AS (
   SELECT p.room_id, p.from_user, k.kind * 2 + 1, p.created_ms, p.n, p.n
   FROM mine JOIN messages p ON p.room_id = mine.room_id JOIN users u ON u.id = p.from_user
   CROSS JOIN (SELECT 1 AS kind UNION ALL SELECT 2 AS kind) k
-  WHERE p.modified_ms >= $5 AND p.created_ms >= $5 AND p.n > mine.low AND u.kind = 'person'
+  WHERE mine.last_ms >= $5 AND p.created_ms >= $5 AND u.kind = 'person' AND +p.n > mine.low
+    AND p.n > COALESCE((SELECT st.n FROM milestones st
+      WHERE st.room_id = mine.room_id AND st.at_ms < $5 ORDER BY st.at_ms DESC, st.n DESC LIMIT 1), 0)
   UNION ALL
   SELECT x.room_id, x.user_id, 7, x.modified_ms, t.n, t.n
   FROM mine JOIN reactions x ON x.room_id = mine.room_id JOIN messages t ON t.id = x.message_id

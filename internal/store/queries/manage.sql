@@ -32,10 +32,9 @@ ORDER BY r.id LIMIT sqlc.arg(max_rows) OFFSET sqlc.arg(skip_rows);
 -- name: CountOpenRooms :one
 SELECT count(*) FROM rooms WHERE NOT deleted;
 
--- What was posted since was changed since: it is in the index of changes.
 -- name: PostedPerHour :many
 SELECT CAST(created_ms / 3600000 AS BIGINT) AS hour, count(*) AS posted FROM messages
-WHERE modified_ms >= sqlc.arg(from_ms) AND created_ms >= sqlc.arg(from_ms) AND created_ms < sqlc.arg(to_ms) GROUP BY 1 ORDER BY 1;
+WHERE id > sqlc.arg(after_id) AND id <= sqlc.arg(last_id) GROUP BY 1 ORDER BY 1;
 
 -- name: PurgeRoom :exec
 UPDATE rooms SET name = '', sort_name = '', pair = NULL, avatar_id = 0, people = 0, last_message = 0, deleted = TRUE, purged = TRUE,
@@ -76,6 +75,9 @@ DELETE FROM reactions WHERE message_id IN (SELECT m.id FROM messages m WHERE m.r
 
 -- name: PurgeHidden :exec
 DELETE FROM hidden WHERE message_id IN (SELECT m.id FROM messages m WHERE m.room_id = $1 AND m.n <= $2);
+
+-- name: PurgeMilestones :exec
+DELETE FROM milestones WHERE room_id = $1 AND n <= $2;
 
 -- name: PurgeMessages :exec
 DELETE FROM messages WHERE room_id = $1 AND n <= $2;

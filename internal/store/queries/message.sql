@@ -52,15 +52,39 @@ SELECT * FROM messages m WHERE m.room_id = sqlc.arg(room_id) AND m.n IN (
   ORDER BY x.n DESC LIMIT sqlc.arg(max_rows))
 ORDER BY m.n DESC;
 
--- name: ChangeAfter :one
-SELECT modified_ms FROM messages WHERE modified_ms > sqlc.arg(since) ORDER BY modified_ms LIMIT 1 OFFSET sqlc.arg(skip_rows);
+-- Times of storing rise with the ids, so that no index is needed to find a moment:
+-- of steps each half as wide as the one before (from 2^40 on), those are taken that
+-- do not pass it.
+-- name: StoredUntil :one
+WITH RECURSIVE search(id, step) AS (
+  SELECT CAST(0 AS BIGINT), CAST(1099511627776 AS BIGINT)
+  UNION ALL
+  SELECT s.id + CASE WHEN (SELECT m.created_ms FROM messages m WHERE m.id >= s.id + s.step ORDER BY m.id LIMIT 1) <= sqlc.arg(until) THEN s.step ELSE 0 END, s.step / 2
+  FROM search s WHERE s.step > 0
+)
+SELECT id FROM search WHERE step = 0;
 
+-- name: StoredAfter :one
+SELECT created_ms FROM messages WHERE id > $1 ORDER BY id LIMIT 1;
+
+-- First what was stored and not changed since, then what was changed, then what was
+-- hidden. A plus keeps SQLite from looking for its place by that number.
 -- name: MessagesChanged :many
+SELECT msg.id, msg.created_ms AS changed_ms FROM members mb JOIN rooms r ON r.id = mb.room_id JOIN messages msg ON msg.room_id = mb.room_id
+WHERE mb.user_id = sqlc.arg(user_id) AND r.last_ms >= sqlc.arg(after_ms) AND CAST(sqlc.arg(edited) AS BIGINT) = 0
+  AND msg.n > COALESCE((SELECT st.n FROM milestones st
+    WHERE st.room_id = mb.room_id AND st.at_ms < sqlc.arg(after_ms) ORDER BY st.at_ms DESC, st.n DESC LIMIT 1), 0)
+  AND msg.n <= COALESCE((SELECT st.n FROM milestones st
+    WHERE st.room_id = mb.room_id AND st.at_ms > sqlc.arg(until) ORDER BY st.at_ms, st.n LIMIT 1), r.last_n)
+  AND msg.modified_ms = msg.created_ms AND msg.created_ms >= sqlc.arg(after_ms) AND msg.created_ms <= sqlc.arg(until)
+  AND (msg.created_ms > sqlc.arg(after_ms) OR msg.id > sqlc.arg(after_id)) AND msg.created_ms >= sqlc.arg(born)
+  AND +msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n AND (msg.modified_ms <= mb.changed_ms OR msg.deleted = TRUE))
+  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = mb.user_id AND h.message_id = msg.id)
+UNION ALL
 SELECT msg.id, msg.modified_ms AS changed_ms FROM members mb JOIN messages msg ON msg.room_id = mb.room_id
-WHERE mb.user_id = sqlc.arg(user_id) AND msg.modified_ms >= sqlc.arg(after_ms) AND msg.modified_ms <= sqlc.arg(until)
-  AND (msg.modified_ms > sqlc.arg(after_ms) OR msg.id > sqlc.arg(after_id))
-  AND msg.created_ms >= sqlc.arg(born) AND (msg.modified_ms > msg.created_ms OR CAST(sqlc.arg(edited) AS BIGINT) = 0)
-  AND msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n AND (msg.modified_ms <= mb.changed_ms OR msg.deleted = TRUE))
+WHERE mb.user_id = sqlc.arg(user_id) AND msg.modified_ms > msg.created_ms AND msg.modified_ms >= sqlc.arg(after_ms) AND msg.modified_ms <= sqlc.arg(until)
+  AND (msg.modified_ms > sqlc.arg(after_ms) OR msg.id > sqlc.arg(after_id)) AND msg.created_ms >= sqlc.arg(born)
+  AND +msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n AND (msg.modified_ms <= mb.changed_ms OR msg.deleted = TRUE))
   AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = mb.user_id AND h.message_id = msg.id)
 UNION ALL
 SELECT msg.id, CASE WHEN h.at_ms > msg.modified_ms THEN h.at_ms ELSE msg.modified_ms END AS changed_ms

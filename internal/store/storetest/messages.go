@@ -22,6 +22,7 @@ func messageTests() []test {
 		{"changed messages are those of one's stays", changedMessagesAreThoseOfStays},
 		{"changed messages come by time, page by page", changedMessagesArePaged},
 		{"changed messages are found among many others", changesAmongManyOthers},
+		{"changed messages are found from any moment on", changesFromAnyMoment},
 		{"who posted what range is known", sendersAreKnown},
 		{"messages that are not there are not found", absentMessages},
 	}
@@ -190,6 +191,55 @@ func changedMessagesArePaged(r *rig) {
 		all = append(all, each(list, messageID)...)
 	}
 	same(r, all, want)
+}
+
+// changesFromAnyMoment looks from each message of a room on that is long enough to
+// have several milestones, of which some fall on messages of one moment.
+func changesFromAnyMoment(r *rig) {
+	ana := r.person("Ana")
+	room := r.room("Ops", ana)
+	var posts []chat.Message
+	for len(posts) < 70 {
+		posts = append(posts, stored(r, func(ctx context.Context, tx chat.Tx) ([]chat.Message, error) {
+			var some []chat.Message
+			for range 1 + len(posts)%20 {
+				m, err := tx.AppendMessage(ctx, message(room, ana, "x"))
+				if err != nil {
+					return nil, err
+				}
+				some = append(some, m)
+			}
+			return some, nil
+		})...)
+	}
+	edited := r.alter(posts[20])
+	for i, m := range posts {
+		var stored, records []int64
+		for j, p := range posts {
+			if p.Created > m.Created && j != 20 {
+				stored = append(stored, p.ID)
+			}
+			if p.Created >= m.Created {
+				records = append(records, p.ID, p.ID)
+			}
+		}
+		part := chat.Part{Limit: 200}
+		list := got[[]chat.Message](r)(entries(r.s.MessagesChanged(r.ctx, ana.ID, chat.Changes{Since: m.Created}, part)))
+		same(r, each(list, messageID), append(stored, edited.ID))
+		places := got[[]chat.RecordPlace](r)(entries(r.s.RecordsChanged(r.ctx, ana.ID, chat.Changes{Born: m.Created}, part)))
+		found := each(places, func(p chat.RecordPlace) int64 { return p.MessageID })
+		slices.Sort(found)
+		same(r, found, records)
+		hours := got[[]chat.HourCount](r)(r.s.PostedPerHour(r.ctx, m.Created, 1<<50))
+		var counted int64
+		for _, h := range hours {
+			counted += h.Posted
+		}
+		same(r, counted, int64(len(records)/2))
+		if r.Failed() {
+			r.Fatalf("from message %d on", i)
+		}
+	}
 }
 
 func changesAmongManyOthers(r *rig) {

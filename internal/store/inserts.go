@@ -1,0 +1,67 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"spika/internal/chat"
+)
+
+// inserts are the statements for what most changes store. A value that is given
+// to the database costs a post about as much as a column that is not empty, so what
+// most posts of programs have in common is part of a statement of their own.
+type inserts struct {
+	messages, plainMessages, milestones, events, plainPosts, receipts, deliveries bulk
+}
+
+const (
+	plainMessage     = "?, ?, ?, ?, ?, '" + chat.TextType + "', ?, 0, NULL, NULL, FALSE, NULL, ?, ?, ?, FALSE, FALSE, ?, 0, 0" // of messageColumns
+	milestoneColumns = "room_id, at_ms, n"
+
+	eventColumns = "seq, at_ms, kind, room_id, to_user, user_id, except_device, message_id, data"
+	plainPost    = "?, ?, '" + string(chat.MessagePosted) + "', ?, 0, ?, 0, ?, ''"
+
+	receiptColumns = "room_id, user_id, kind, from_n, to_n, at_ms"
+)
+
+func prepareInserts(ctx context.Context, db *sql.DB, d dialect) (inserts, error) {
+	var i inserts
+	for _, of := range []struct {
+		into *bulk
+		rows shape
+	}{
+		{&i.messages, shape{"messages", messageColumns, ""}}, {&i.plainMessages, shape{"messages", messageColumns, plainMessage}},
+		{&i.milestones, shape{"milestones", milestoneColumns, ""}},
+		{&i.events, shape{"events", eventColumns, ""}}, {&i.plainPosts, shape{"events", eventColumns, plainPost}},
+		{&i.receipts, shape{"receipts", receiptColumns, ""}}, {&i.deliveries, shape{"deliveries", deliveryColumns, ""}},
+	} {
+		var err error
+		if *of.into, err = prepareBulk(ctx, db, d, of.rows); err != nil {
+			return i, err
+		}
+	}
+	return i, nil
+}
+
+// milestoneStep is how far apart in number the messages of a room are whose times
+// are kept beside them. To find a moment, as many must be read at most.
+const milestoneStep = 16
+
+// isPlain reports whether a message is a new text with nothing to it.
+func isPlain(m *chat.Message) bool {
+	return m.Type == chat.TextType && m.ReplyTo == 0 && m.ClientID == "" && m.LocalID == chat.LocalID{} && m.Hash == nil &&
+		!m.Deleted && !m.Forwarded && m.FileID == 0 && m.ThumbID == 0
+}
+
+// isPlainPost reports whether an event tells everyone in a room of a message.
+func isPlainPost(e *chat.Event) bool {
+	return e.Kind == chat.MessagePosted && e.ToUser == 0 && e.ExceptDevice == 0 && len(e.Data) == 0
+}
+
+// reserve gives a list of values, once the first is put in, room for as many rows.
+func reserve(values []any, count int, b bulk) []any {
+	if values == nil {
+		return make([]any, 0, count*b.width)
+	}
+	return values
+}
