@@ -15,11 +15,10 @@ import (
 func TestConnectionsThatTheServerEnded(t *testing.T) {
 	s := openStore(t, storetest.Postgres(t))
 	for range 3 {
-		fillPool(t, s.read)
-		_, err := s.write.ExecContext(t.Context(), `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-			WHERE datname = current_database() AND pid <> pg_backend_pid()`)
-		if err != nil {
-			t.Fatal(err)
+		for _, pid := range fillPool(t, s.read) {
+			if _, err := s.write.ExecContext(t.Context(), "SELECT pg_terminate_backend($1, 5000)", pid); err != nil {
+				t.Fatal(err)
+			}
 		}
 		for range 8 {
 			var one int
@@ -30,8 +29,9 @@ func TestConnectionsThatTheServerEnded(t *testing.T) {
 	}
 }
 
-// fillPool leaves as many idle connections in a pool as it keeps.
-func fillPool(t *testing.T, db *sql.DB) {
+// fillPool leaves as many idle connections in a pool as it keeps, and gives the
+// numbers of their processes: other tests use the database at the same time.
+func fillPool(t *testing.T, db *sql.DB) (pids []int) {
 	t.Helper()
 	var taken []*sql.Conn
 	for range 8 {
@@ -39,13 +39,18 @@ func fillPool(t *testing.T, db *sql.DB) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		taken = append(taken, c)
+		var pid int
+		if err := c.QueryRowContext(t.Context(), "SELECT pg_backend_pid()").Scan(&pid); err != nil {
+			t.Fatal(err)
+		}
+		taken, pids = append(taken, c), append(pids, pid)
 	}
 	for _, c := range taken {
 		if err := c.Close(); err != nil {
 			t.Fatal(err)
 		}
 	}
+	return pids
 }
 
 // TestStirs: a connection stirs when something has arrived on it or it has ended.
