@@ -43,8 +43,9 @@ func prepareInserts(ctx context.Context, db *sql.DB, d dialect) (inserts, error)
 	return i, nil
 }
 
-// milestoneStep is how far apart in number the messages of a room are whose times
-// are kept beside them. To find a moment, as many must be read at most.
+// milestoneStep is how far apart in number the messages of a room are, from the
+// first on, whose times are kept beside them. To find a moment, as many must be read
+// at most, and none in a room that began later.
 const milestoneStep = 16
 
 // isPlain reports whether a message is a new text with nothing to it.

@@ -63,7 +63,7 @@ func (r reader) MessagesChanged(ctx context.Context, user int64, c chat.Changes,
 // changed finds the ids of a page of changes. All that changed in a user's rooms
 // may be a million messages, which would have to be sorted for one page. So it
 // looks first at the changes made while a few times as many messages were stored, in
-// all rooms, as the page needs, then more, and only then at everything.
+// all rooms, as the page needs, then at more and more.
 func (r reader) changed(ctx context.Context, user int64, c chat.Changes, p chat.Part) ([]gen.MessagesChangedRow, error) {
 	limit, offset := partLimits(p)
 	after := begin(max(c.Since, c.Born-1), p)
@@ -73,25 +73,57 @@ func (r reader) changed(ctx context.Context, user int64, c chat.Changes, p chat.
 	if c.Edited {
 		params.Edited = 1
 	}
+	wanted := int64(limit) + int64(offset)
+	span := firstSpan * wanted
+	few, err := r.fewSince(ctx, params.AfterMs, span)
+	if err != nil {
+		return nil, err
+	}
+	if few {
+		return r.changedUntil(ctx, params, everything)
+	}
 	last, err := r.at(ctx).StoredUntil(ctx, params.AfterMs)
 	if err != nil {
 		return nil, err
 	}
-	for _, times := range []int64{4, 64} {
-		until, err := r.at(ctx).StoredAfter(ctx, last+times*(int64(limit)+int64(offset)))
+	for ; ; span *= spanGrowth {
+		end, err := r.at(ctx).StoredAfter(ctx, last+span)
 		if errors.Is(err, sql.ErrNoRows) {
-			break
+			return r.changedUntil(ctx, params, everything)
 		}
 		if err != nil {
 			return nil, err
 		}
-		params.Until = until
-		if rows, err := r.at(ctx).MessagesChanged(ctx, params); err != nil || len(rows) == int(limit) {
+		if rows, err := r.changedUntil(ctx, params, end); err != nil || len(rows) == int(limit) {
 			return rows, err
 		}
 	}
-	params.Until = math.MaxInt64
-	return r.at(ctx).MessagesChanged(ctx, params)
+}
+
+// A person who is in all rooms finds a page among about as many of the messages that
+// follow, one who is in few rooms among many more. So the first look goes over
+// firstSpan times as many messages as are wanted, each further one over spanGrowth
+// times as many as the one before.
+const (
+	firstSpan  = 4
+	spanGrowth = 4
+)
+
+// everything is the place after all messages.
+var everything = gen.StoredAfterRow{ID: math.MaxInt64, CreatedMs: math.MaxInt64}
+
+func (r reader) changedUntil(ctx context.Context, p gen.MessagesChangedParams, end gen.StoredAfterRow) ([]gen.MessagesChangedRow, error) {
+	p.Until, p.UntilID = end.CreatedMs, end.ID
+	return r.at(ctx).MessagesChanged(ctx, p)
+}
+
+// fewSince reports whether no more than so many messages were stored since a moment.
+func (r reader) fewSince(ctx context.Context, after, few int64) (bool, error) {
+	oldest, err := r.at(ctx).NewestFrom(ctx, few)
+	if errors.Is(err, sql.ErrNoRows) {
+		return true, nil
+	}
+	return oldest <= after, err
 }
 
 // Positions implements chat.Reader.

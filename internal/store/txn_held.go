@@ -177,7 +177,7 @@ func (t *txn) flushMessages(ctx context.Context) error {
 	var all, plain, milestones []any
 	for i := range rows {
 		m := &rows[i]
-		if m.N%milestoneStep == 0 {
+		if m.N%milestoneStep == 1 {
 			milestones = append(milestones, m.RoomID, int64(m.Created), m.N)
 		}
 		if isPlain(m) {

@@ -357,6 +357,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.moveRoomStmt, err = db.PrepareContext(ctx, moveRoom); err != nil {
 		return nil, fmt.Errorf("error preparing query MoveRoom: %w", err)
 	}
+	if q.newestFromStmt, err = db.PrepareContext(ctx, newestFrom); err != nil {
+		return nil, fmt.Errorf("error preparing query NewestFrom: %w", err)
+	}
 	if q.nextDeliveryStmt, err = db.PrepareContext(ctx, nextDelivery); err != nil {
 		return nil, fmt.Errorf("error preparing query NextDelivery: %w", err)
 	}
@@ -1187,6 +1190,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing moveRoomStmt: %w", cerr)
 		}
 	}
+	if q.newestFromStmt != nil {
+		if cerr := q.newestFromStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing newestFromStmt: %w", cerr)
+		}
+	}
 	if q.nextDeliveryStmt != nil {
 		if cerr := q.nextDeliveryStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing nextDeliveryStmt: %w", cerr)
@@ -1787,6 +1795,7 @@ type Queries struct {
 	messagesForStmt            *sql.Stmt
 	messagesUpForStmt          *sql.Stmt
 	moveRoomStmt               *sql.Stmt
+	newestFromStmt             *sql.Stmt
 	nextDeliveryStmt           *sql.Stmt
 	nextToPurgeStmt            *sql.Stmt
 	noteStmt                   *sql.Stmt
@@ -1994,6 +2003,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		messagesForStmt:            q.messagesForStmt,
 		messagesUpForStmt:          q.messagesUpForStmt,
 		moveRoomStmt:               q.moveRoomStmt,
+		newestFromStmt:             q.newestFromStmt,
 		nextDeliveryStmt:           q.nextDeliveryStmt,
 		nextToPurgeStmt:            q.nextToPurgeStmt,
 		noteStmt:                   q.noteStmt,

@@ -383,24 +383,27 @@ SELECT msg.id, msg.created_ms AS changed_ms FROM members mb JOIN rooms r ON r.id
 WHERE mb.user_id = $3 AND r.last_ms >= $4 AND CAST($5 AS BIGINT) = 0
   AND msg.n > COALESCE((SELECT st.n FROM milestones st
     WHERE st.room_id = mb.room_id AND st.at_ms < $4 ORDER BY st.at_ms DESC, st.n DESC LIMIT 1), 0)
-  AND msg.n <= COALESCE((SELECT st.n FROM milestones st
-    WHERE st.room_id = mb.room_id AND st.at_ms > $6 ORDER BY st.at_ms, st.n LIMIT 1), r.last_n)
-  AND msg.modified_ms = msg.created_ms AND msg.created_ms >= $4 AND msg.created_ms <= $6
-  AND (msg.created_ms > $4 OR msg.id > $7) AND msg.created_ms >= $8
+  AND msg.n < COALESCE((SELECT st.n FROM milestones st
+    WHERE st.room_id = mb.room_id AND st.at_ms > $6 ORDER BY st.at_ms, st.n LIMIT 1), r.last_n + 1)
+  AND +msg.id <= $7
+  AND msg.modified_ms = msg.created_ms AND msg.created_ms >= $4
+  AND (msg.created_ms > $4 OR msg.id > $8) AND msg.created_ms >= $9
   AND +msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n AND (msg.modified_ms <= mb.changed_ms OR msg.deleted = TRUE))
   AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = mb.user_id AND h.message_id = msg.id)
 UNION ALL
 SELECT msg.id, msg.modified_ms AS changed_ms FROM members mb JOIN messages msg ON msg.room_id = mb.room_id
 WHERE mb.user_id = $3 AND msg.modified_ms > msg.created_ms AND msg.modified_ms >= $4 AND msg.modified_ms <= $6
-  AND (msg.modified_ms > $4 OR msg.id > $7) AND msg.created_ms >= $8
+  AND (msg.modified_ms > $4 OR msg.id > $8) AND (msg.modified_ms < $6 OR msg.id <= $7)
+  AND msg.created_ms >= $9
   AND +msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n AND (msg.modified_ms <= mb.changed_ms OR msg.deleted = TRUE))
   AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = mb.user_id AND h.message_id = msg.id)
 UNION ALL
 SELECT msg.id, CASE WHEN h.at_ms > msg.modified_ms THEN h.at_ms ELSE msg.modified_ms END AS changed_ms
 FROM hidden h JOIN messages msg ON msg.id = h.message_id
 WHERE h.user_id = $3 AND h.kind = 1 AND (h.at_ms >= $4 OR msg.modified_ms >= $4)
-  AND (h.at_ms > $4 OR msg.modified_ms > $4 OR msg.id > $7)
-  AND h.at_ms <= $6 AND msg.modified_ms <= $6 AND msg.created_ms >= $8
+  AND (h.at_ms > $4 OR msg.modified_ms > $4 OR msg.id > $8)
+  AND h.at_ms <= $6 AND msg.modified_ms <= $6 AND msg.created_ms >= $9
+  AND (h.at_ms < $6 AND msg.modified_ms < $6 OR msg.id <= $7)
 ORDER BY changed_ms, id LIMIT $2 OFFSET $1
 `
 
@@ -411,6 +414,7 @@ type MessagesChangedParams struct {
 	AfterMs  int64
 	Edited   int64
 	Until    int64
+	UntilID  int64
 	AfterID  int64
 	Born     int64
 }
@@ -421,7 +425,8 @@ type MessagesChangedRow struct {
 }
 
 // First what was stored and not changed since, then what was changed, then what was
-// hidden. A plus keeps SQLite from looking for its place by that number.
+// hidden; by time and id, up to a place in that order. A plus keeps SQLite from
+// looking for its place by that number.
 func (q *Queries) MessagesChanged(ctx context.Context, arg MessagesChangedParams) ([]MessagesChangedRow, error) {
 	rows, err := q.query(ctx, q.messagesChangedStmt, messagesChanged,
 		arg.SkipRows,
@@ -430,6 +435,7 @@ func (q *Queries) MessagesChanged(ctx context.Context, arg MessagesChangedParams
 		arg.AfterMs,
 		arg.Edited,
 		arg.Until,
+		arg.UntilID,
 		arg.AfterID,
 		arg.Born,
 	)
@@ -582,6 +588,18 @@ func (q *Queries) MessagesUpFor(ctx context.Context, arg MessagesUpForParams) ([
 	return items, nil
 }
 
+const newestFrom = `-- name: NewestFrom :one
+SELECT m.created_ms FROM messages m WHERE m.id > (SELECT c.message_id FROM clock c) - CAST($1 AS BIGINT) ORDER BY m.id LIMIT 1
+`
+
+// The time of the oldest of so many newest messages.
+func (q *Queries) NewestFrom(ctx context.Context, newest int64) (int64, error) {
+	row := q.queryRow(ctx, q.newestFromStmt, newestFrom, newest)
+	var created_ms int64
+	err := row.Scan(&created_ms)
+	return created_ms, err
+}
+
 const peoplePosting = `-- name: PeoplePosting :many
 SELECT DISTINCT m.from_user FROM messages m JOIN users u ON u.id = m.from_user
 WHERE m.room_id = $1 AND m.n >= $2 AND m.n <= $3 AND u.kind = 'person'
@@ -629,14 +647,19 @@ func (q *Queries) SkippedWithin(ctx context.Context, roomID int64, afterN int64,
 }
 
 const storedAfter = `-- name: StoredAfter :one
-SELECT created_ms FROM messages WHERE id > $1 ORDER BY id LIMIT 1
+SELECT id, created_ms FROM messages WHERE id > $1 ORDER BY id LIMIT 1
 `
 
-func (q *Queries) StoredAfter(ctx context.Context, id int64) (int64, error) {
+type StoredAfterRow struct {
+	ID        int64
+	CreatedMs int64
+}
+
+func (q *Queries) StoredAfter(ctx context.Context, id int64) (StoredAfterRow, error) {
 	row := q.queryRow(ctx, q.storedAfterStmt, storedAfter, id)
-	var created_ms int64
-	err := row.Scan(&created_ms)
-	return created_ms, err
+	var i StoredAfterRow
+	err := row.Scan(&i.ID, &i.CreatedMs)
+	return i, err
 }
 
 const storedUntil = `-- name: StoredUntil :one

@@ -64,8 +64,8 @@ WITH mine AS (
       WHERE o.room_id = mb.room_id AND o.created_ms < $3
         AND o.n >= COALESCE((SELECT st.n FROM milestones st
           WHERE st.room_id = mb.room_id AND st.at_ms < $3 ORDER BY st.at_ms DESC, st.n DESC LIMIT 1), 0)
-        AND o.n <= COALESCE((SELECT st.n FROM milestones st
-          WHERE st.room_id = mb.room_id AND st.at_ms >= $3 ORDER BY st.at_ms, st.n LIMIT 1), r.last_n)
+        AND o.n < COALESCE((SELECT st.n FROM milestones st
+          WHERE st.room_id = mb.room_id AND st.at_ms >= $3 ORDER BY st.at_ms, st.n LIMIT 1), r.last_n + 1)
       ORDER BY o.n DESC LIMIT 1), 0) END AS born_n
     FROM members mb JOIN rooms r ON r.id = mb.room_id WHERE mb.user_id = $4 AND mb.left_n IS NULL) s
 ), changes AS (

@@ -64,26 +64,33 @@ WITH RECURSIVE search(id, step) AS (
 )
 SELECT id FROM search WHERE step = 0;
 
+-- The time of the oldest of so many newest messages.
+-- name: NewestFrom :one
+SELECT m.created_ms FROM messages m WHERE m.id > (SELECT c.message_id FROM clock c) - CAST(sqlc.arg(newest) AS BIGINT) ORDER BY m.id LIMIT 1;
+
 -- name: StoredAfter :one
-SELECT created_ms FROM messages WHERE id > $1 ORDER BY id LIMIT 1;
+SELECT id, created_ms FROM messages WHERE id > $1 ORDER BY id LIMIT 1;
 
 -- First what was stored and not changed since, then what was changed, then what was
--- hidden. A plus keeps SQLite from looking for its place by that number.
+-- hidden; by time and id, up to a place in that order. A plus keeps SQLite from
+-- looking for its place by that number.
 -- name: MessagesChanged :many
 SELECT msg.id, msg.created_ms AS changed_ms FROM members mb JOIN rooms r ON r.id = mb.room_id JOIN messages msg ON msg.room_id = mb.room_id
 WHERE mb.user_id = sqlc.arg(user_id) AND r.last_ms >= sqlc.arg(after_ms) AND CAST(sqlc.arg(edited) AS BIGINT) = 0
   AND msg.n > COALESCE((SELECT st.n FROM milestones st
     WHERE st.room_id = mb.room_id AND st.at_ms < sqlc.arg(after_ms) ORDER BY st.at_ms DESC, st.n DESC LIMIT 1), 0)
-  AND msg.n <= COALESCE((SELECT st.n FROM milestones st
-    WHERE st.room_id = mb.room_id AND st.at_ms > sqlc.arg(until) ORDER BY st.at_ms, st.n LIMIT 1), r.last_n)
-  AND msg.modified_ms = msg.created_ms AND msg.created_ms >= sqlc.arg(after_ms) AND msg.created_ms <= sqlc.arg(until)
+  AND msg.n < COALESCE((SELECT st.n FROM milestones st
+    WHERE st.room_id = mb.room_id AND st.at_ms > sqlc.arg(until) ORDER BY st.at_ms, st.n LIMIT 1), r.last_n + 1)
+  AND +msg.id <= sqlc.arg(until_id)
+  AND msg.modified_ms = msg.created_ms AND msg.created_ms >= sqlc.arg(after_ms)
   AND (msg.created_ms > sqlc.arg(after_ms) OR msg.id > sqlc.arg(after_id)) AND msg.created_ms >= sqlc.arg(born)
   AND +msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n AND (msg.modified_ms <= mb.changed_ms OR msg.deleted = TRUE))
   AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = mb.user_id AND h.message_id = msg.id)
 UNION ALL
 SELECT msg.id, msg.modified_ms AS changed_ms FROM members mb JOIN messages msg ON msg.room_id = mb.room_id
 WHERE mb.user_id = sqlc.arg(user_id) AND msg.modified_ms > msg.created_ms AND msg.modified_ms >= sqlc.arg(after_ms) AND msg.modified_ms <= sqlc.arg(until)
-  AND (msg.modified_ms > sqlc.arg(after_ms) OR msg.id > sqlc.arg(after_id)) AND msg.created_ms >= sqlc.arg(born)
+  AND (msg.modified_ms > sqlc.arg(after_ms) OR msg.id > sqlc.arg(after_id)) AND (msg.modified_ms < sqlc.arg(until) OR msg.id <= sqlc.arg(until_id))
+  AND msg.created_ms >= sqlc.arg(born)
   AND +msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n AND (msg.modified_ms <= mb.changed_ms OR msg.deleted = TRUE))
   AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = mb.user_id AND h.message_id = msg.id)
 UNION ALL
@@ -92,6 +99,7 @@ FROM hidden h JOIN messages msg ON msg.id = h.message_id
 WHERE h.user_id = sqlc.arg(user_id) AND h.kind = 1 AND (h.at_ms >= sqlc.arg(after_ms) OR msg.modified_ms >= sqlc.arg(after_ms))
   AND (h.at_ms > sqlc.arg(after_ms) OR msg.modified_ms > sqlc.arg(after_ms) OR msg.id > sqlc.arg(after_id))
   AND h.at_ms <= sqlc.arg(until) AND msg.modified_ms <= sqlc.arg(until) AND msg.created_ms >= sqlc.arg(born)
+  AND (h.at_ms < sqlc.arg(until) AND msg.modified_ms < sqlc.arg(until) OR msg.id <= sqlc.arg(until_id))
 ORDER BY changed_ms, id LIMIT sqlc.arg(max_rows) OFFSET sqlc.arg(skip_rows);
 
 -- name: SkippedWithin :one
