@@ -36,6 +36,48 @@ func put[K comparable, V any](m *map[K]V, k K, v V) {
 	(*m)[k] = v
 }
 
+// moved are the cached rows of one kind that a transaction changed, with what the
+// database does not know yet.
+type moved[K comparable, V any] struct {
+	keys map[K]struct{}
+	undo []was[K, V] // what the change that runs now made of them, in turn
+}
+
+// was is a row before a change.
+type was[K comparable, V any] struct {
+	key   K
+	row   V
+	first bool // nothing changed it before
+}
+
+// put changes a row in the cache.
+func (m *moved[K, V]) put(cache map[K]V, k K, row V) {
+	_, again := m.keys[k]
+	m.undo = append(m.undo, was[K, V]{k, cache[k], !again})
+	cache[k] = row
+	if !again {
+		put(&m.keys, k, struct{}{})
+	}
+}
+
+// takeBack undoes what the change that runs now made of the rows.
+func (m *moved[K, V]) takeBack(cache map[K]V) {
+	for i := len(m.undo) - 1; i >= 0; i-- {
+		u := &m.undo[i]
+		cache[u.key] = u.row
+		if u.first {
+			delete(m.keys, u.key)
+		}
+	}
+}
+
+// emptied gives the memory back for other rows.
+func (m *moved[K, V]) emptied() moved[K, V] {
+	clear(m.keys)
+	clear(m.undo[:cap(m.undo)])
+	return moved[K, V]{m.keys, m.undo[:0]}
+}
+
 // cached gives a row from the cache or else from the database.
 func cached[K comparable, V any](m *map[K]V, k K, read func() (V, error)) (V, error) {
 	if v, ok := (*m)[k]; ok {

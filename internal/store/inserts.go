@@ -15,8 +15,10 @@ type inserts struct {
 }
 
 const (
-	plainMessage     = "?, ?, ?, ?, ?, '" + chat.TextType + "', ?, 0, NULL, NULL, FALSE, NULL, ?, ?, ?, FALSE, FALSE, ?, 0, 0" // of messageColumns
-	milestoneColumns = "room_id, at_ms, n"
+	// What is not named here is what a new column has by default: nothing.
+	plainMessageColumns = "id, room_id, n, from_user, sender_name, type, body, reply_to, local_is_int, total, created_ms, modified_ms, deleted, has_link"
+	plainMessage        = "?, ?, ?, ?, ?, '" + chat.TextType + "', ?, 0, FALSE, ?, ?, ?, FALSE, ?"
+	milestoneColumns    = "room_id, at_ms, n"
 
 	eventColumns = "seq, at_ms, kind, room_id, to_user, user_id, except_device, message_id, data"
 	plainPost    = "?, ?, '" + string(chat.MessagePosted) + "', ?, 0, ?, 0, ?, ''"
@@ -30,7 +32,7 @@ func prepareInserts(ctx context.Context, db *sql.DB, d dialect) (inserts, error)
 		into *bulk
 		rows shape
 	}{
-		{&i.messages, shape{"messages", messageColumns, ""}}, {&i.plainMessages, shape{"messages", messageColumns, plainMessage}},
+		{&i.messages, shape{"messages", messageColumns, ""}}, {&i.plainMessages, shape{"messages", plainMessageColumns, plainMessage}},
 		{&i.milestones, shape{"milestones", milestoneColumns, ""}},
 		{&i.events, shape{"events", eventColumns, ""}}, {&i.plainPosts, shape{"events", eventColumns, plainPost}},
 		{&i.receipts, shape{"receipts", receiptColumns, ""}}, {&i.deliveries, shape{"deliveries", deliveryColumns, ""}},

@@ -23,19 +23,43 @@ type txn struct {
 	messages held[chat.Message]
 	events   held[chat.Event]
 	receipts held[chat.ReceiptRange]
-	// rooms and members that changed, with what the database does not know yet
-	// in the row cache.
-	movedRooms   map[int64]struct{}
-	movedMembers map[memberKey]struct{}
-	byClient     map[clientKey]int64 // held messages: their ids
+	rooms    moved[int64, chat.Room]
+	members  moved[memberKey, chat.Member]
+	byClient map[clientKey]int64 // held messages: their ids
 
 	touched bool  // something was written past the held rows
 	failed  error // why the transaction is lost; nil: it is not
 
 	// About the change that runs now.
-	start   savepoint
-	direct  bool // it wrote to the database, so it cannot be undone alone
-	undoRow []func()
+	start  savepoint
+	direct bool // it wrote to the database, so it cannot be undone alone
+}
+
+// spare is the memory of the last transaction, for the next one: most of a batch's
+// would otherwise be asked for and thrown away with each.
+type spare struct {
+	messages []chat.Message
+	rooms    moved[int64, chat.Room]
+	members  moved[memberKey, chat.Member]
+}
+
+// newTxn makes the transaction of so many changes.
+func (w *writer) newTxn(tx *sql.Tx, changes int) *txn {
+	t := &txn{w: w, tx: tx, rooms: w.spare.rooms, members: w.spare.members}
+	t.messages.all = w.spare.messages
+	t.events.all = make([]chat.Event, 0, changes) // whoever is told of them keeps them
+	w.spare = spare{}
+	return t
+}
+
+// keep takes an ended transaction's memory back, unless it was an uncommonly large one.
+func (w *writer) keep(t *txn) {
+	if max(cap(t.messages.all), cap(t.rooms.undo), cap(t.members.undo)) > 2*maxBatch {
+		return
+	}
+	clear(t.messages.all)
+	w.spare.messages = t.messages.all[:0]
+	w.spare.rooms, w.spare.members = t.rooms.emptied(), t.members.emptied()
 }
 
 type clientKey struct {
@@ -86,7 +110,7 @@ func nextStamp(last, now int64) int64 { return max(now, last+1) }
 func (t *txn) mark() {
 	t.start = savepoint{t.now, len(t.messages.all), len(t.events.all), len(t.receipts.all)}
 	t.direct = false
-	t.undoRow = t.undoRow[:0]
+	t.rooms.undo, t.members.undo = t.rooms.undo[:0], t.members.undo[:0]
 }
 
 // undo takes back the change that failed with err. It gives an error when the
@@ -99,9 +123,8 @@ func (t *txn) undo(err error) error {
 	if t.failed != nil || t.direct || !errors.As(err, &own) || own.Code == chat.Unavailable {
 		return err
 	}
-	for i := len(t.undoRow) - 1; i >= 0; i-- {
-		t.undoRow[i]()
-	}
+	t.rooms.takeBack(t.w.rows.rooms)
+	t.members.takeBack(t.w.rows.members)
 	for _, m := range t.messages.all[t.start.messages:] {
 		delete(t.byClient, clientKey{m.FromUser, m.ClientID})
 	}
@@ -115,7 +138,7 @@ func (t *txn) undo(err error) error {
 // wrote reports whether there is anything to commit.
 func (t *txn) wrote() bool {
 	return t.touched || len(t.events.all) > 0 || len(t.messages.all) > 0 || len(t.receipts.all) > 0 ||
-		len(t.movedMembers) > 0 || len(t.movedRooms) > 0
+		len(t.members.keys) > 0 || len(t.rooms.keys) > 0
 }
 
 // complete writes all that is held back and the clock. Every transaction moves

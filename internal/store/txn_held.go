@@ -104,28 +104,12 @@ func (t *txn) AppendMessage(ctx context.Context, m chat.Message) (chat.Message, 
 		}
 		t.byClient[clientKey{m.FromUser, m.ClientID}] = m.ID
 	}
-	before := room
 	room.LastN, room.LastMessage, room.LastMs = m.N, m.ID, m.Created
 	if !sender.IsBot() {
 		room.PersonN = m.N
 	}
-	t.w.rows.rooms[room.ID] = room
-	forget := note(&t.movedRooms, room.ID)
-	t.undoRow = append(t.undoRow, func() {
-		t.w.rows.rooms[before.ID] = before
-		forget()
-	})
+	t.rooms.put(t.w.rows.rooms, room.ID, room)
 	return m, nil
-}
-
-// note adds what moved to a set, and gives how to take it out again unless it
-// was there before.
-func note[K comparable](moved *map[K]struct{}, k K) (forget func()) {
-	if _, ok := (*moved)[k]; ok {
-		return func() {}
-	}
-	put(moved, k, struct{}{})
-	return func() { delete(*moved, k) }
 }
 
 // AddReceipts implements chat.Tx.
@@ -143,16 +127,10 @@ func (t *txn) UpdateMember(ctx context.Context, m chat.Member) error {
 	if before.JoinSeq != m.JoinSeq {
 		return fmt.Errorf("member %d of room %d: an ended stay cannot change", m.UserID, m.RoomID)
 	}
-	k := memberKey{m.RoomID, m.UserID}
 	if m.Left {
 		clear(t.w.rows.peers)
 	}
-	t.w.rows.members[k] = m
-	forget := note(&t.movedMembers, k)
-	t.undoRow = append(t.undoRow, func() {
-		t.w.rows.members[k] = before
-		forget()
-	})
+	t.members.put(t.w.rows.members, memberKey{m.RoomID, m.UserID}, m)
 	return nil
 }
 
@@ -162,7 +140,7 @@ func (t *txn) flush(ctx context.Context) {
 	if t.failed != nil {
 		return
 	}
-	own := len(t.undoRow) > 0 || len(t.messages.all) > t.start.messages ||
+	own := len(t.rooms.undo) > 0 || len(t.members.undo) > 0 || len(t.messages.all) > t.start.messages ||
 		len(t.events.all) > t.start.events || len(t.receipts.all) > t.start.receipts
 	t.direct = t.direct || own
 	for _, write := range []func(context.Context) error{t.flushMessages, t.flushEvents, t.flushReceipts, t.flushRooms, t.flushMembers} {
@@ -175,19 +153,20 @@ func (t *txn) flush(ctx context.Context) {
 func (t *txn) flushMessages(ctx context.Context) error {
 	rows, insert := t.messages.waiting(), &t.w.insert
 	var all, plain, milestones []any
+	at := any(t.now.ms) // all were stored at the transaction's moment
 	for i := range rows {
 		m := &rows[i]
 		if m.N%milestoneStep == 1 {
-			milestones = append(milestones, m.RoomID, int64(m.Created), m.N)
+			milestones = append(milestones, m.RoomID, at, m.N)
 		}
 		if isPlain(m) {
 			plain = append(reserve(plain, len(rows), insert.plainMessages),
-				m.ID, m.RoomID, m.N, m.FromUser, m.SenderName, string(m.Body), m.Total, int64(m.Created), int64(m.Modified), m.HasLink)
+				m.ID, m.RoomID, m.N, m.FromUser, m.SenderName, string(m.Body), m.Total, at, at, m.HasLink)
 			continue
 		}
 		all = append(reserve(all, len(rows), insert.messages),
 			m.ID, m.RoomID, m.N, m.FromUser, m.SenderName, m.Type, string(m.Body), m.ReplyTo,
-			text(m.ClientID), text(m.LocalID.Text), m.LocalID.IsInt, m.Hash, m.Total, int64(m.Created), int64(m.Modified), m.Deleted,
+			text(m.ClientID), text(m.LocalID.Text), m.LocalID.IsInt, m.Hash, m.Total, at, at, m.Deleted,
 			m.Forwarded, m.HasLink, m.FileID, m.ThumbID)
 	}
 	t.messages.done = len(t.messages.all)
@@ -205,14 +184,15 @@ func (t *txn) flushMessages(ctx context.Context) error {
 func (t *txn) flushEvents(ctx context.Context) error {
 	rows, insert := t.events.waiting(), &t.w.insert
 	var all, plain []any
+	at := any(t.now.ms)
 	for i := range rows {
 		e := &rows[i]
 		if isPlainPost(e) {
-			plain = append(reserve(plain, len(rows), insert.plainPosts), e.Seq, int64(e.At), e.RoomID, e.UserID, e.MessageID)
+			plain = append(reserve(plain, len(rows), insert.plainPosts), e.Seq, at, e.RoomID, e.UserID, e.MessageID)
 			continue
 		}
 		all = append(reserve(all, len(rows), insert.events),
-			e.Seq, int64(e.At), string(e.Kind), e.RoomID, e.ToUser, e.UserID, e.ExceptDevice, e.MessageID, string(e.Data))
+			e.Seq, at, string(e.Kind), e.RoomID, e.ToUser, e.UserID, e.ExceptDevice, e.MessageID, string(e.Data))
 	}
 	t.events.done = len(t.events.all)
 	if err := insert.plainPosts.insert(ctx, t.tx, plain); err != nil {
@@ -232,20 +212,20 @@ func (t *txn) flushReceipts(ctx context.Context) error {
 }
 
 func (t *txn) flushRooms(ctx context.Context) error {
-	for id := range t.movedRooms {
+	for id := range t.rooms.keys {
 		r := t.w.rows.rooms[id]
 		err := t.q.MoveRoom(ctx, gen.MoveRoomParams{ID: id, LastN: r.LastN, PersonN: r.PersonN, LastMessage: r.LastMessage, LastMs: int64(r.LastMs)})
 		if err != nil {
 			return t.stored(err, "room")
 		}
 	}
-	t.touched = t.touched || len(t.movedRooms) > 0
-	clear(t.movedRooms)
+	t.touched = t.touched || len(t.rooms.keys) > 0
+	clear(t.rooms.keys)
 	return nil
 }
 
 func (t *txn) flushMembers(ctx context.Context) error {
-	for k := range t.movedMembers {
+	for k := range t.members.keys {
 		m := t.w.rows.members[k]
 		err := t.q.UpdateMember(ctx, gen.UpdateMemberParams{
 			RoomID: m.RoomID, UserID: m.UserID, JoinSeq: m.JoinSeq,
@@ -257,8 +237,8 @@ func (t *txn) flushMembers(ctx context.Context) error {
 			return t.stored(err, "member")
 		}
 	}
-	t.touched = t.touched || len(t.movedMembers) > 0
-	clear(t.movedMembers)
+	t.touched = t.touched || len(t.members.keys) > 0
+	clear(t.members.keys)
 	return nil
 }
 

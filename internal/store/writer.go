@@ -37,6 +37,7 @@ type writer struct {
 	insert inserts
 	rows   rowCache
 	last   clockRow // as the newest own commit left it
+	spare  spare
 }
 
 // clockRow is the row that orders all changes.
@@ -144,8 +145,9 @@ func (w *writer) attempt(ctx context.Context, batch []*change) (results []error,
 	if err != nil {
 		return nil, fmt.Errorf("begin writing: %w", err)
 	}
-	t := &txn{w: w, tx: tx}
+	t := w.newTxn(tx, len(batch))
 	defer func() {
+		w.keep(t)
 		if err != nil {
 			w.rows.clear()
 			w.last.seq = -1
