@@ -36,8 +36,8 @@ func put[K comparable, V any](m *map[K]V, k K, v V) {
 	(*m)[k] = v
 }
 
-// moved are the cached rows of one kind that a transaction changed, with what the
-// database does not know yet.
+// moved are the cached rows of one kind that a transaction changed and has not
+// written yet.
 type moved[K comparable, V any] struct {
 	keys map[K]struct{}
 	undo []was[K, V] // what the change that runs now made of them, in turn
@@ -47,7 +47,7 @@ type moved[K comparable, V any] struct {
 type was[K comparable, V any] struct {
 	key   K
 	row   V
-	first bool // nothing changed it before
+	first bool // nothing changed it since it was last written
 }
 
 // put changes a row in the cache.
@@ -69,13 +69,6 @@ func (m *moved[K, V]) takeBack(cache map[K]V) {
 			delete(m.keys, u.key)
 		}
 	}
-}
-
-// emptied gives the memory back for other rows.
-func (m *moved[K, V]) emptied() moved[K, V] {
-	clear(m.keys)
-	clear(m.undo[:cap(m.undo)])
-	return moved[K, V]{m.keys, m.undo[:0]}
 }
 
 // cached gives a row from the cache or else from the database.

@@ -15,7 +15,7 @@ type inserts struct {
 }
 
 const (
-	// What is not named here is what a new column has by default: nothing.
+	// Columns that are not named here are empty, by default: isPlain must know them.
 	plainMessageColumns = "id, room_id, n, from_user, sender_name, type, body, reply_to, local_is_int, total, created_ms, modified_ms, deleted, has_link"
 	plainMessage        = "?, ?, ?, ?, ?, '" + chat.TextType + "', ?, 0, FALSE, ?, ?, ?, FALSE, ?"
 	milestoneColumns    = "room_id, at_ms, n"

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"spika/internal/chat"
 	"spika/internal/store/storetest"
 )
 
@@ -150,33 +151,69 @@ func migrateTo(t testing.TB, url string, version int64) {
 	}
 }
 
+// leave makes a database of an earlier version in which something was stored.
+func leave(t testing.TB, url string, version int64, statements ...string) {
+	t.Helper()
+	migrateTo(t, url, version)
+	d, err := dialectFor(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write, read, err := d.open(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer write.Close()
+	defer read.Close()
+	for _, s := range statements {
+		if _, err := write.ExecContext(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // TestBytesFromBeforeAreCounted: the migration adds up what is there.
 func TestBytesFromBeforeAreCounted(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
-		migrateTo(t, url, 9)
-		d, err := dialectFor(url)
-		if err != nil {
-			t.Fatal(err)
-		}
-		write, read, err := d.open(url)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer write.Close()
-		defer read.Close()
-		for _, row := range []string{
+		leave(t, url, 9,
 			"INSERT INTO files VALUES (1, 1, NULL, '', '', '', '', 5, '', 0, 0, 0, 0, 0, 0), (2, 1, NULL, '', '', '', '', 1099511627776, '', 0, 0, 0, 0, 0, 0)",
-			"INSERT INTO uploads VALUES (1, 1, 'a', 100, '', 0, 0), (2, 2, 'a', 7, '', 0, 0)",
-		} {
-			if _, err := write.ExecContext(t.Context(), row); err != nil {
-				t.Fatal(err)
-			}
-		}
+			"INSERT INTO uploads VALUES (1, 1, 'a', 100, '', 0, 0), (2, 2, 'a', 7, '', 0, 0)")
 		s := openStore(t, url)
 		for user, want := range map[int64]int64{1: 105 + 1<<40, 2: 7, 3: 0, everyone: 112 + 1<<40} {
 			if got, err := s.BytesOf(t.Context(), user); err != nil || got != want {
 				t.Errorf("user %d has %d bytes, %v, want %d", user, got, err, want)
 			}
+		}
+	})
+}
+
+// TestMilestonesOfMessagesFromBefore: the migration sets them, and they go with
+// their room's messages.
+func TestMilestonesOfMessagesFromBefore(t *testing.T) {
+	onEach(t, func(t *testing.T, url string) {
+		var rows []string
+		for n := range 40 {
+			for room := range 2 {
+				rows = append(rows, fmt.Sprintf("(%d, %d, %d, 1, '', 'text', '{}', 0, FALSE, 0, %d, %d, FALSE)", 2*n+room+1, room+1, n+1, 1000+n, 1000+n))
+			}
+		}
+		leave(t, url, 14, "INSERT INTO messages (id, room_id, n, from_user, sender_name, type, body, reply_to, local_is_int, total, created_ms, modified_ms, deleted) VALUES "+
+			strings.Join(rows, ", "))
+		s := openStore(t, url)
+		milestones := func() []string {
+			return lines(t, s.write, "SELECT 'milestone', CAST(room_id AS TEXT), CAST(n AS TEXT), CAST(at_ms AS TEXT) FROM milestones ORDER BY room_id, n")
+		}
+		other := []string{"milestone 2 1: 1000", "milestone 2 17: 1016", "milestone 2 33: 1032"}
+		want := append([]string{"milestone 1 1: 1000", "milestone 1 17: 1016", "milestone 1 33: 1032"}, other...)
+		if diff := cmp.Diff(want, milestones()); diff != "" {
+			t.Errorf("milestones (-want +got):\n%s", diff)
+		}
+		err := s.Update(t.Context(), func(ctx context.Context, tx chat.Tx) error {
+			_, _, err := tx.PurgeStep(ctx, 1)
+			return err
+		})
+		if diff := cmp.Diff(other, milestones()); err != nil || diff != "" {
+			t.Errorf("after room 1 was emptied, %v (-want +got):\n%s", err, diff)
 		}
 	})
 }

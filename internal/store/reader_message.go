@@ -117,11 +117,12 @@ func (r reader) changedUntil(ctx context.Context, p gen.MessagesChangedParams, e
 	return r.at(ctx).MessagesChanged(ctx, p)
 }
 
-// fewSince reports whether no more than so many messages were stored since a moment.
+// fewSince reports whether surely no more than so many messages were stored since a
+// moment.
 func (r reader) fewSince(ctx context.Context, after, few int64) (bool, error) {
 	oldest, err := r.at(ctx).NewestFrom(ctx, few)
-	if errors.Is(err, sql.ErrNoRows) {
-		return true, nil
+	if errors.Is(err, sql.ErrNoRows) { // as when a destroyed room had the newest
+		return false, nil
 	}
 	return oldest <= after, err
 }

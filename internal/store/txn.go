@@ -39,14 +39,14 @@ type txn struct {
 // would otherwise be asked for and thrown away with each.
 type spare struct {
 	messages []chat.Message
-	rooms    moved[int64, chat.Room]
-	members  moved[memberKey, chat.Member]
+	rooms    []was[int64, chat.Room]
+	members  []was[memberKey, chat.Member]
 }
 
 // newTxn makes the transaction of so many changes.
 func (w *writer) newTxn(tx *sql.Tx, changes int) *txn {
-	t := &txn{w: w, tx: tx, rooms: w.spare.rooms, members: w.spare.members}
-	t.messages.all = w.spare.messages
+	t := &txn{w: w, tx: tx}
+	t.messages.all, t.rooms.undo, t.members.undo = w.spare.messages, w.spare.rooms, w.spare.members
 	t.events.all = make([]chat.Event, 0, changes) // whoever is told of them keeps them
 	w.spare = spare{}
 	return t
@@ -57,9 +57,13 @@ func (w *writer) keep(t *txn) {
 	if max(cap(t.messages.all), cap(t.rooms.undo), cap(t.members.undo)) > 2*maxBatch {
 		return
 	}
-	clear(t.messages.all)
-	w.spare.messages = t.messages.all[:0]
-	w.spare.rooms, w.spare.members = t.rooms.emptied(), t.members.emptied()
+	w.spare = spare{emptied(t.messages.all), emptied(t.rooms.undo), emptied(t.members.undo)}
+}
+
+// emptied gives a list's memory with nothing in it.
+func emptied[T any](list []T) []T {
+	clear(list[:cap(list)])
+	return list[:0]
 }
 
 type clientKey struct {

@@ -385,7 +385,7 @@ WHERE mb.user_id = $3 AND r.last_ms >= $4 AND CAST($5 AS BIGINT) = 0
     WHERE st.room_id = mb.room_id AND st.at_ms < $4 ORDER BY st.at_ms DESC, st.n DESC LIMIT 1), 0)
   AND msg.n < COALESCE((SELECT st.n FROM milestones st
     WHERE st.room_id = mb.room_id AND st.at_ms > $6 ORDER BY st.at_ms, st.n LIMIT 1), r.last_n + 1)
-  AND +msg.id <= $7
+  AND +msg.id <= $7 AND (mb.left_n IS NULL OR mb.changed_ms >= $4)
   AND msg.modified_ms = msg.created_ms AND msg.created_ms >= $4
   AND (msg.created_ms > $4 OR msg.id > $8) AND msg.created_ms >= $9
   AND +msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n AND (msg.modified_ms <= mb.changed_ms OR msg.deleted = TRUE))
@@ -425,8 +425,9 @@ type MessagesChangedRow struct {
 }
 
 // First what was stored and not changed since, then what was changed, then what was
-// hidden; by time and id, up to a place in that order. A plus keeps SQLite from
-// looking for its place by that number.
+// hidden; by time and id, up to a place in that order. What a plus stands before is
+// only checked: SQLite must not search by it. An ended stay shows nothing that was
+// stored later.
 func (q *Queries) MessagesChanged(ctx context.Context, arg MessagesChangedParams) ([]MessagesChangedRow, error) {
 	rows, err := q.query(ctx, q.messagesChangedStmt, messagesChanged,
 		arg.SkipRows,
@@ -592,7 +593,7 @@ const newestFrom = `-- name: NewestFrom :one
 SELECT m.created_ms FROM messages m WHERE m.id > (SELECT c.message_id FROM clock c) - CAST($1 AS BIGINT) ORDER BY m.id LIMIT 1
 `
 
-// The time of the oldest of so many newest messages.
+// The time of the oldest message among so many newest ids.
 func (q *Queries) NewestFrom(ctx context.Context, newest int64) (int64, error) {
 	row := q.queryRow(ctx, q.newestFromStmt, newestFrom, newest)
 	var created_ms int64
@@ -674,7 +675,8 @@ SELECT id FROM search WHERE step = 0
 
 // Times of storing rise with the ids, so that no index is needed to find a moment:
 // of steps each half as wide as the one before (from 2^40 on), those are taken that
-// do not pass it.
+// do not pass it. The place is that of the last message up to the moment, 0: there is
+// none.
 func (q *Queries) StoredUntil(ctx context.Context, until int64) (int64, error) {
 	row := q.queryRow(ctx, q.storedUntilStmt, storedUntil, until)
 	var id int64

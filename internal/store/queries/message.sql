@@ -54,7 +54,8 @@ ORDER BY m.n DESC;
 
 -- Times of storing rise with the ids, so that no index is needed to find a moment:
 -- of steps each half as wide as the one before (from 2^40 on), those are taken that
--- do not pass it.
+-- do not pass it. The place is that of the last message up to the moment, 0: there is
+-- none.
 -- name: StoredUntil :one
 WITH RECURSIVE search(id, step) AS (
   SELECT CAST(0 AS BIGINT), CAST(1099511627776 AS BIGINT)
@@ -64,7 +65,7 @@ WITH RECURSIVE search(id, step) AS (
 )
 SELECT id FROM search WHERE step = 0;
 
--- The time of the oldest of so many newest messages.
+-- The time of the oldest message among so many newest ids.
 -- name: NewestFrom :one
 SELECT m.created_ms FROM messages m WHERE m.id > (SELECT c.message_id FROM clock c) - CAST(sqlc.arg(newest) AS BIGINT) ORDER BY m.id LIMIT 1;
 
@@ -72,8 +73,9 @@ SELECT m.created_ms FROM messages m WHERE m.id > (SELECT c.message_id FROM clock
 SELECT id, created_ms FROM messages WHERE id > $1 ORDER BY id LIMIT 1;
 
 -- First what was stored and not changed since, then what was changed, then what was
--- hidden; by time and id, up to a place in that order. A plus keeps SQLite from
--- looking for its place by that number.
+-- hidden; by time and id, up to a place in that order. What a plus stands before is
+-- only checked: SQLite must not search by it. An ended stay shows nothing that was
+-- stored later.
 -- name: MessagesChanged :many
 SELECT msg.id, msg.created_ms AS changed_ms FROM members mb JOIN rooms r ON r.id = mb.room_id JOIN messages msg ON msg.room_id = mb.room_id
 WHERE mb.user_id = sqlc.arg(user_id) AND r.last_ms >= sqlc.arg(after_ms) AND CAST(sqlc.arg(edited) AS BIGINT) = 0
@@ -81,7 +83,7 @@ WHERE mb.user_id = sqlc.arg(user_id) AND r.last_ms >= sqlc.arg(after_ms) AND CAS
     WHERE st.room_id = mb.room_id AND st.at_ms < sqlc.arg(after_ms) ORDER BY st.at_ms DESC, st.n DESC LIMIT 1), 0)
   AND msg.n < COALESCE((SELECT st.n FROM milestones st
     WHERE st.room_id = mb.room_id AND st.at_ms > sqlc.arg(until) ORDER BY st.at_ms, st.n LIMIT 1), r.last_n + 1)
-  AND +msg.id <= sqlc.arg(until_id)
+  AND +msg.id <= sqlc.arg(until_id) AND (mb.left_n IS NULL OR mb.changed_ms >= sqlc.arg(after_ms))
   AND msg.modified_ms = msg.created_ms AND msg.created_ms >= sqlc.arg(after_ms)
   AND (msg.created_ms > sqlc.arg(after_ms) OR msg.id > sqlc.arg(after_id)) AND msg.created_ms >= sqlc.arg(born)
   AND +msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n AND (msg.modified_ms <= mb.changed_ms OR msg.deleted = TRUE))

@@ -194,7 +194,8 @@ func changedMessagesArePaged(r *rig) {
 }
 
 // changesFromAnyMoment looks from each message of a room on that is long enough to
-// have several milestones, of which some fall on messages of one moment.
+// have several milestones, of which two fall on messages of one moment. The short
+// looks end amid them.
 func changesFromAnyMoment(r *rig) {
 	ana := r.person("Ana")
 	room := r.room("Ops", ana)
@@ -202,7 +203,7 @@ func changesFromAnyMoment(r *rig) {
 	for len(posts) < 70 {
 		posts = append(posts, stored(r, func(ctx context.Context, tx chat.Tx) ([]chat.Message, error) {
 			var some []chat.Message
-			for range 1 + len(posts)%20 {
+			for range 1 + len(posts)%40 {
 				m, err := tx.AppendMessage(ctx, message(room, ana, "x"))
 				if err != nil {
 					return nil, err
@@ -225,7 +226,13 @@ func changesFromAnyMoment(r *rig) {
 		}
 		part := chat.Part{Limit: 200}
 		list := got[[]chat.Message](r)(entries(r.s.MessagesChanged(r.ctx, ana.ID, chat.Changes{Since: m.Created}, part)))
-		same(r, each(list, messageID), append(stored, edited.ID))
+		stored = append(stored, edited.ID)
+		same(r, each(list, messageID), stored)
+		if i%15 == 0 {
+			goesOn(r, len(stored), func(p chat.Part) ([]chat.Changed[chat.Message], error) {
+				return r.s.MessagesChanged(r.ctx, ana.ID, chat.Changes{Since: m.Created}, p)
+			})
+		}
 		places := got[[]chat.RecordPlace](r)(entries(r.s.RecordsChanged(r.ctx, ana.ID, chat.Changes{Born: m.Created}, part)))
 		found := each(places, func(p chat.RecordPlace) int64 { return p.MessageID })
 		slices.Sort(found)
