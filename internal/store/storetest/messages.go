@@ -193,18 +193,20 @@ func changedMessagesArePaged(r *rig) {
 	same(r, all, want)
 }
 
-// changesFromAnyMoment looks from each message of a room on that is long enough to
-// have several milestones, of which two fall on messages of one moment. The short
-// looks end amid them.
+// changesFromAnyMoment looks from each message on of two rooms that are long enough
+// to have several milestones, also of one moment. The short looks end amid them.
 func changesFromAnyMoment(r *rig) {
 	ana := r.person("Ana")
-	room := r.room("Ops", ana)
+	rooms := []chat.Room{r.room("Ops", ana), r.room("Dev", ana)}
 	var posts []chat.Message
+	for range 8 {
+		posts = append(posts, r.post(rooms[1], ana, "x")) // so their milestones do not go side by side
+	}
 	for len(posts) < 70 {
 		posts = append(posts, stored(r, func(ctx context.Context, tx chat.Tx) ([]chat.Message, error) {
 			var some []chat.Message
 			for range 1 + len(posts)%40 {
-				m, err := tx.AppendMessage(ctx, message(room, ana, "x"))
+				m, err := tx.AppendMessage(ctx, message(rooms[len(some)%2], ana, "x"))
 				if err != nil {
 					return nil, err
 				}
