@@ -117,11 +117,32 @@ func (r reader) Reactions(ctx context.Context, ids []int64, limit int) ([]chat.R
 // RecordsChanged implements chat.Reader.
 func (r reader) RecordsChanged(ctx context.Context, user int64, c chat.Changes, p chat.Part) ([]chat.Changed[chat.RecordPlace], error) {
 	after := begin(c.Since, p)
-	rows, err := r.at(ctx).RecordsChanged(ctx, gen.RecordsChangedParams{
+	params := gen.RecordsChangedParams{
 		UserID: user, Born: int64(c.Born), MaxRows: int64(p.Limit), SkipRows: int64(p.Offset),
 		AfterMs: int64(after.At), AfterRoom: after.RoomID, AfterUser: after.UserID, AfterRank: after.Rank, AfterN: after.ID,
-	})
+	}
+	rows, err := r.records(ctx, params)
 	return each(rows, failed(err, "records"), toRecordPlace)
+}
+
+// records finds a page of records, once it is known where the messages begin.
+func (r reader) records(ctx context.Context, p gen.RecordsChangedParams) ([]gen.RecordsChangedRow, error) {
+	q := r.at(ctx)
+	newest, err := q.Clock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if p.BornID, err = q.StoredUntil(ctx, p.Born-1); err != nil {
+		return nil, err
+	}
+	if p.FromID, err = q.StoredUntil(ctx, p.AfterMs-1); err != nil {
+		return nil, err
+	}
+	p.FromID = max(p.FromID, p.BornID)
+	if p.Stored, err = r.shorter(ctx, p.UserID, newest.MessageID-p.FromID); err != nil {
+		return nil, err
+	}
+	return q.RecordsChanged(ctx, p)
 }
 
 // toRecordPlace takes a record's rank apart: twice its kind, and one more for those

@@ -67,34 +67,31 @@ func (r reader) MessagesChanged(ctx context.Context, user int64, c chat.Changes,
 func (r reader) changed(ctx context.Context, user int64, c chat.Changes, p chat.Part) ([]gen.MessagesChangedRow, error) {
 	limit, offset := partLimits(p)
 	after := begin(max(c.Since, c.Born-1), p)
-	params := gen.MessagesChangedParams{
+	l := look{edited: c.Edited, params: gen.MessagesChangedParams{
 		UserID: user, AfterMs: int64(after.At), AfterID: after.ID, Born: int64(c.Born), MaxRows: limit, SkipRows: offset,
-	}
-	if c.Edited {
-		params.Edited = 1
-	}
-	wanted := int64(limit) + int64(offset)
-	span := firstSpan * wanted
-	few, err := r.fewSince(ctx, params.AfterMs, span)
+	}}
+	l.span = firstSpan * (int64(limit) + int64(offset))
+	few, err := r.fewSince(ctx, &l)
 	if err != nil {
 		return nil, err
 	}
 	if few {
-		return r.changedUntil(ctx, params, everything)
+		return r.look(ctx, l, everything)
 	}
-	last, err := r.at(ctx).StoredUntil(ctx, params.AfterMs)
+	before, err := r.at(ctx).StoredUntil(ctx, l.params.AfterMs-1)
 	if err != nil {
 		return nil, err
 	}
-	for ; ; span *= spanGrowth {
-		end, err := r.at(ctx).StoredAfter(ctx, last+span)
+	l.params.FromID = max(before, after.ID) // what is stored later has a higher id than all that is changed until then
+	for ; ; l.span *= spanGrowth {
+		end, err := r.at(ctx).StoredAfter(ctx, l.params.FromID+l.span)
 		if errors.Is(err, sql.ErrNoRows) {
-			return r.changedUntil(ctx, params, everything)
+			return r.look(ctx, l, everything)
 		}
 		if err != nil {
 			return nil, err
 		}
-		if rows, err := r.changedUntil(ctx, params, end); err != nil || len(rows) == int(limit) {
+		if rows, err := r.look(ctx, l, end); err != nil || len(rows) == int(limit) {
 			return rows, err
 		}
 	}
@@ -109,22 +106,58 @@ const (
 	spanGrowth = 4
 )
 
+// costOfRoom is how many messages can be read in the time that finding those of a
+// span takes in one room.
+const costOfRoom = 64
+
+// look is one search for changes: among about as many messages as its span.
+type look struct {
+	params gen.MessagesChangedParams
+	edited bool // only what was changed after it was stored
+	span   int64
+}
+
 // everything is the place after all messages.
 var everything = gen.StoredAfterRow{ID: math.MaxInt64, CreatedMs: math.MaxInt64}
 
-func (r reader) changedUntil(ctx context.Context, p gen.MessagesChangedParams, end gen.StoredAfterRow) ([]gen.MessagesChangedRow, error) {
-	p.Until, p.UntilID = end.CreatedMs, end.ID
-	return r.at(ctx).MessagesChanged(ctx, p)
+// Where is looked for what was stored.
+const (
+	nowhere = iota
+	amongAll
+	inEachRoom
+)
+
+// shorter says where a user's messages are found with less reading, when they are
+// among so many that follow each other.
+func (r reader) shorter(ctx context.Context, user, span int64) (int64, error) {
+	many := min(max(span, 0)/costOfRoom, math.MaxInt32-1) + 1
+	rooms, err := r.at(ctx).StaysUpTo(ctx, user, int32(many))
+	if rooms == many {
+		return amongAll, err
+	}
+	return inEachRoom, err
 }
 
-// fewSince reports whether surely no more than so many messages were stored since a
-// moment.
-func (r reader) fewSince(ctx context.Context, after, few int64) (bool, error) {
-	oldest, err := r.at(ctx).NewestFrom(ctx, few)
+// look searches up to a place.
+func (r reader) look(ctx context.Context, l look, end gen.StoredAfterRow) (rows []gen.MessagesChangedRow, err error) {
+	l.params.Until, l.params.UntilID, l.params.Stored = end.CreatedMs, end.ID, nowhere
+	if !l.edited {
+		if l.params.Stored, err = r.shorter(ctx, l.params.UserID, l.span); err != nil {
+			return nil, err
+		}
+	}
+	return r.at(ctx).MessagesChanged(ctx, l.params)
+}
+
+// fewSince reports whether surely no more messages than the look's span were stored
+// since its moment, which then need no search for where they begin.
+func (r reader) fewSince(ctx context.Context, l *look) (bool, error) {
+	oldest, err := r.at(ctx).NewestFrom(ctx, l.span)
 	if errors.Is(err, sql.ErrNoRows) { // as when a destroyed room had the newest
 		return false, nil
 	}
-	return oldest <= after, err
+	l.params.FromID = oldest.ID
+	return oldest.CreatedMs < l.params.AfterMs, err
 }
 
 // Positions implements chat.Reader.

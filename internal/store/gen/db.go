@@ -540,6 +540,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.staleUploadsStmt, err = db.PrepareContext(ctx, staleUploads); err != nil {
 		return nil, fmt.Errorf("error preparing query StaleUploads: %w", err)
 	}
+	if q.staysUpToStmt, err = db.PrepareContext(ctx, staysUpTo); err != nil {
+		return nil, fmt.Errorf("error preparing query StaysUpTo: %w", err)
+	}
 	if q.storedAfterStmt, err = db.PrepareContext(ctx, storedAfter); err != nil {
 		return nil, fmt.Errorf("error preparing query StoredAfter: %w", err)
 	}
@@ -1495,6 +1498,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing staleUploadsStmt: %w", cerr)
 		}
 	}
+	if q.staysUpToStmt != nil {
+		if cerr := q.staysUpToStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing staysUpToStmt: %w", cerr)
+		}
+	}
 	if q.storedAfterStmt != nil {
 		if cerr := q.storedAfterStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing storedAfterStmt: %w", cerr)
@@ -1856,6 +1864,7 @@ type Queries struct {
 	skipNewestStmt             *sql.Stmt
 	skippedWithinStmt          *sql.Stmt
 	staleUploadsStmt           *sql.Stmt
+	staysUpToStmt              *sql.Stmt
 	storedAfterStmt            *sql.Stmt
 	storedBytesStmt            *sql.Stmt
 	storedUntilStmt            *sql.Stmt
@@ -2064,6 +2073,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		skipNewestStmt:             q.skipNewestStmt,
 		skippedWithinStmt:          q.skippedWithinStmt,
 		staleUploadsStmt:           q.staleUploadsStmt,
+		staysUpToStmt:              q.staysUpToStmt,
 		storedAfterStmt:            q.storedAfterStmt,
 		storedBytesStmt:            q.storedBytesStmt,
 		storedUntilStmt:            q.storedUntilStmt,

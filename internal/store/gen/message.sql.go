@@ -379,41 +379,55 @@ func (q *Queries) Messages(ctx context.Context, roomID int64, fromN int64, toN i
 }
 
 const messagesChanged = `-- name: MessagesChanged :many
-SELECT msg.id, msg.created_ms AS changed_ms FROM members mb JOIN rooms r ON r.id = mb.room_id JOIN messages msg ON msg.room_id = mb.room_id
-WHERE mb.user_id = $3 AND r.last_ms >= $4 AND CAST($5 AS BIGINT) = 0
-  AND msg.n > COALESCE((SELECT st.n FROM milestones st
-    WHERE st.room_id = mb.room_id AND st.at_ms < $4 ORDER BY st.at_ms DESC, st.n DESC LIMIT 1), 0)
-  AND msg.n < COALESCE((SELECT st.n FROM milestones st
-    WHERE st.room_id = mb.room_id AND st.at_ms > $6 ORDER BY st.at_ms, st.n LIMIT 1), r.last_n + 1)
-  AND +msg.id <= $7 AND (mb.left_n IS NULL OR mb.changed_ms >= $4)
-  AND msg.modified_ms = msg.created_ms AND msg.created_ms >= $4
-  AND (msg.created_ms > $4 OR msg.id > $8) AND msg.created_ms >= $9
+WITH spans AS MATERIALIZED (
+  SELECT mb.room_id, mb.user_id, mb.join_n, mb.left_n, mb.changed_ms,
+    COALESCE((SELECT st.n FROM milestones st
+      WHERE st.room_id = mb.room_id AND st.at_ms < $3 ORDER BY st.at_ms DESC, st.n DESC LIMIT 1), 0) AS low,
+    COALESCE((SELECT st.n FROM milestones st
+      WHERE st.room_id = mb.room_id AND st.at_ms > $4 ORDER BY st.at_ms, st.n LIMIT 1), r.last_n + 1) AS high
+  FROM members mb JOIN rooms r ON r.id = mb.room_id
+  WHERE CAST($5 AS BIGINT) = 2 AND mb.user_id = $6 AND r.last_ms >= $3
+    AND (mb.left_n IS NULL OR mb.changed_ms >= $3)
+)
+SELECT msg.id, msg.created_ms AS changed_ms FROM messages msg CROSS JOIN members mb
+WHERE CAST($5 AS BIGINT) = 1 AND msg.id > $7 AND msg.id <= $8
+  AND mb.user_id = $6 AND mb.room_id = msg.room_id
+  AND msg.modified_ms = msg.created_ms AND msg.created_ms >= $3
+  AND (msg.created_ms > $3 OR msg.id > $9) AND msg.created_ms >= $10
+  AND +msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n AND (msg.modified_ms <= mb.changed_ms OR msg.deleted = TRUE))
+  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = mb.user_id AND h.message_id = msg.id)
+UNION ALL
+SELECT msg.id, msg.created_ms AS changed_ms FROM spans mb JOIN messages msg ON msg.room_id = mb.room_id AND msg.n > mb.low AND msg.n < mb.high
+WHERE +msg.id <= $8
+  AND msg.modified_ms = msg.created_ms AND msg.created_ms >= $3
+  AND (msg.created_ms > $3 OR msg.id > $9) AND msg.created_ms >= $10
   AND +msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n AND (msg.modified_ms <= mb.changed_ms OR msg.deleted = TRUE))
   AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = mb.user_id AND h.message_id = msg.id)
 UNION ALL
 SELECT msg.id, msg.modified_ms AS changed_ms FROM members mb JOIN messages msg ON msg.room_id = mb.room_id
-WHERE mb.user_id = $3 AND msg.modified_ms > msg.created_ms AND msg.modified_ms >= $4 AND msg.modified_ms <= $6
-  AND (msg.modified_ms > $4 OR msg.id > $8) AND (msg.modified_ms < $6 OR msg.id <= $7)
-  AND msg.created_ms >= $9
+WHERE mb.user_id = $6 AND msg.modified_ms > msg.created_ms AND msg.modified_ms >= $3 AND msg.modified_ms <= $4
+  AND (msg.modified_ms > $3 OR msg.id > $9) AND (msg.modified_ms < $4 OR msg.id <= $8)
+  AND msg.created_ms >= $10
   AND +msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n AND (msg.modified_ms <= mb.changed_ms OR msg.deleted = TRUE))
   AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = mb.user_id AND h.message_id = msg.id)
 UNION ALL
 SELECT msg.id, CASE WHEN h.at_ms > msg.modified_ms THEN h.at_ms ELSE msg.modified_ms END AS changed_ms
 FROM hidden h JOIN messages msg ON msg.id = h.message_id
-WHERE h.user_id = $3 AND h.kind = 1 AND (h.at_ms >= $4 OR msg.modified_ms >= $4)
-  AND (h.at_ms > $4 OR msg.modified_ms > $4 OR msg.id > $8)
-  AND h.at_ms <= $6 AND msg.modified_ms <= $6 AND msg.created_ms >= $9
-  AND (h.at_ms < $6 AND msg.modified_ms < $6 OR msg.id <= $7)
+WHERE h.user_id = $6 AND h.kind = 1 AND (h.at_ms >= $3 OR msg.modified_ms >= $3)
+  AND (h.at_ms > $3 OR msg.modified_ms > $3 OR msg.id > $9)
+  AND h.at_ms <= $4 AND msg.modified_ms <= $4 AND msg.created_ms >= $10
+  AND (h.at_ms < $4 AND msg.modified_ms < $4 OR msg.id <= $8)
 ORDER BY changed_ms, id LIMIT $2 OFFSET $1
 `
 
 type MessagesChangedParams struct {
 	SkipRows int32
 	MaxRows  int32
-	UserID   int64
 	AfterMs  int64
-	Edited   int64
 	Until    int64
+	Stored   int64
+	UserID   int64
+	FromID   int64
 	UntilID  int64
 	AfterID  int64
 	Born     int64
@@ -424,18 +438,21 @@ type MessagesChangedRow struct {
 	ChangedMs int64
 }
 
-// First what was stored and not changed since, then what was changed, then what was
-// hidden; by time and id, up to a place in that order. What a plus stands before is
-// only checked: SQLite must not search by it. An ended stay shows nothing that was
-// stored later.
+// What was stored and not changed since, then what was changed, then what was hidden;
+// by time and id, up to a place in that order. What was stored is looked for (1) among
+// everybody's messages or (2) in each room, where the spans of numbers are found first:
+// PostgreSQL would find them again for each message. What a plus stands before is only
+// checked: no index must be searched by it. An ended stay shows nothing that was stored
+// later.
 func (q *Queries) MessagesChanged(ctx context.Context, arg MessagesChangedParams) ([]MessagesChangedRow, error) {
 	rows, err := q.query(ctx, q.messagesChangedStmt, messagesChanged,
 		arg.SkipRows,
 		arg.MaxRows,
-		arg.UserID,
 		arg.AfterMs,
-		arg.Edited,
 		arg.Until,
+		arg.Stored,
+		arg.UserID,
+		arg.FromID,
 		arg.UntilID,
 		arg.AfterID,
 		arg.Born,
@@ -590,15 +607,20 @@ func (q *Queries) MessagesUpFor(ctx context.Context, arg MessagesUpForParams) ([
 }
 
 const newestFrom = `-- name: NewestFrom :one
-SELECT m.created_ms FROM messages m WHERE m.id > (SELECT c.message_id FROM clock c) - CAST($1 AS BIGINT) ORDER BY m.id LIMIT 1
+SELECT m.id, m.created_ms FROM messages m WHERE m.id > (SELECT c.message_id FROM clock c) - CAST($1 AS BIGINT) ORDER BY m.id LIMIT 1
 `
 
-// The time of the oldest message among so many newest ids.
-func (q *Queries) NewestFrom(ctx context.Context, newest int64) (int64, error) {
+type NewestFromRow struct {
+	ID        int64
+	CreatedMs int64
+}
+
+// The oldest message among so many newest ids.
+func (q *Queries) NewestFrom(ctx context.Context, newest int64) (NewestFromRow, error) {
 	row := q.queryRow(ctx, q.newestFromStmt, newestFrom, newest)
-	var created_ms int64
-	err := row.Scan(&created_ms)
-	return created_ms, err
+	var i NewestFromRow
+	err := row.Scan(&i.ID, &i.CreatedMs)
+	return i, err
 }
 
 const peoplePosting = `-- name: PeoplePosting :many
@@ -642,6 +664,18 @@ func (q *Queries) SkippedWithin(ctx context.Context, roomID int64, afterN int64,
 		toN,
 		userID,
 	)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const staysUpTo = `-- name: StaysUpTo :one
+SELECT count(*) FROM (SELECT 1 FROM members WHERE user_id = $1 LIMIT $2) stays
+`
+
+// How many rooms somebody is or was in, counted up to a number.
+func (q *Queries) StaysUpTo(ctx context.Context, userID int64, limit int32) (int64, error) {
+	row := q.queryRow(ctx, q.staysUpToStmt, staysUpTo, userID, limit)
 	var count int64
 	err := row.Scan(&count)
 	return count, err

@@ -58,40 +58,52 @@ func (q *Queries) Reaction(ctx context.Context, messageID int64, userID int64) (
 }
 
 const recordsChanged = `-- name: RecordsChanged :many
-WITH mine AS (
-  SELECT s.room_id, s.last_ms, CASE WHEN s.born_n > s.join_n THEN s.born_n ELSE s.join_n END AS low FROM (
-    SELECT mb.room_id, mb.join_n, r.last_ms, CASE WHEN r.last_ms < CAST($3 AS BIGINT) THEN r.last_n ELSE COALESCE((SELECT o.n FROM messages o
-      WHERE o.room_id = mb.room_id AND o.created_ms < $3
+WITH mine AS MATERIALIZED (
+  SELECT mb.room_id, mb.join_n FROM members mb WHERE mb.user_id = $3 AND mb.left_n IS NULL
+), heard AS MATERIALIZED (
+  SELECT s.room_id, CASE WHEN s.born_n > s.join_n THEN s.born_n ELSE s.join_n END AS low FROM (
+    SELECT mb.room_id, mb.join_n, CASE WHEN r.last_ms < CAST($4 AS BIGINT) THEN r.last_n ELSE COALESCE((SELECT o.n FROM messages o
+      WHERE o.room_id = mb.room_id AND o.created_ms < $4
         AND o.n >= COALESCE((SELECT st.n FROM milestones st
-          WHERE st.room_id = mb.room_id AND st.at_ms < $3 ORDER BY st.at_ms DESC, st.n DESC LIMIT 1), 0)
+          WHERE st.room_id = mb.room_id AND st.at_ms < $4 ORDER BY st.at_ms DESC, st.n DESC LIMIT 1), 0)
         AND o.n < COALESCE((SELECT st.n FROM milestones st
-          WHERE st.room_id = mb.room_id AND st.at_ms >= $3 ORDER BY st.at_ms, st.n LIMIT 1), r.last_n + 1)
+          WHERE st.room_id = mb.room_id AND st.at_ms >= $4 ORDER BY st.at_ms, st.n LIMIT 1), r.last_n + 1)
       ORDER BY o.n DESC LIMIT 1), 0) END AS born_n
-    FROM members mb JOIN rooms r ON r.id = mb.room_id WHERE mb.user_id = $4 AND mb.left_n IS NULL) s
+    FROM mine mb JOIN rooms r ON r.id = mb.room_id
+    WHERE EXISTS (SELECT 1 FROM receipts x WHERE x.room_id = mb.room_id AND x.at_ms >= CAST($5 AS BIGINT))) s
+), spans AS MATERIALIZED (
+  SELECT mb.room_id, mb.join_n, COALESCE((SELECT st.n FROM milestones st
+    WHERE st.room_id = mb.room_id AND st.at_ms < $5 ORDER BY st.at_ms DESC, st.n DESC LIMIT 1), 0) AS low
+  FROM mine mb JOIN rooms r ON r.id = mb.room_id
+  WHERE CAST($6 AS BIGINT) = 2 AND r.last_ms >= CAST($5 AS BIGINT)
+), posted AS (
+  SELECT p.room_id, p.from_user, p.created_ms, p.n FROM messages p CROSS JOIN members mb
+  WHERE CAST($6 AS BIGINT) = 1 AND p.id > $7
+    AND mb.user_id = $3 AND mb.room_id = p.room_id AND mb.left_n IS NULL AND +p.n > mb.join_n
+  UNION ALL
+  SELECT p.room_id, p.from_user, p.created_ms, p.n FROM spans mb JOIN messages p ON p.room_id = mb.room_id AND p.n > mb.low
+  WHERE +p.id > $7 AND +p.n > mb.join_n
 ), changes AS (
-  SELECT r.room_id, r.user_id, r.kind * 2 AS rank, r.at_ms, r.to_n, CASE WHEN r.from_n > mine.low THEN r.from_n ELSE mine.low + 1 END AS from_n
-  FROM mine JOIN receipts r ON r.room_id = mine.room_id
-  WHERE r.at_ms >= $5 AND r.to_n > mine.low
+  SELECT r.room_id, r.user_id, r.kind * 2 AS rank, r.at_ms, r.to_n, CASE WHEN r.from_n > mb.low THEN r.from_n ELSE mb.low + 1 END AS from_n
+  FROM heard mb JOIN receipts r ON r.room_id = mb.room_id
+  WHERE r.at_ms >= $5 AND r.to_n > mb.low
   UNION ALL
   SELECT p.room_id, p.from_user, k.kind * 2 + 1, p.created_ms, p.n, p.n
-  FROM mine JOIN messages p ON p.room_id = mine.room_id JOIN users u ON u.id = p.from_user
-  CROSS JOIN (SELECT 1 AS kind UNION ALL SELECT 2 AS kind) k
-  WHERE mine.last_ms >= $5 AND p.created_ms >= $5 AND u.kind = 'person' AND +p.n > mine.low
-    AND p.n > COALESCE((SELECT st.n FROM milestones st
-      WHERE st.room_id = mine.room_id AND st.at_ms < $5 ORDER BY st.at_ms DESC, st.n DESC LIMIT 1), 0)
+  FROM posted p JOIN users u ON u.id = p.from_user CROSS JOIN (SELECT 1 AS kind UNION ALL SELECT 2 AS kind) k
+  WHERE u.kind = 'person'
   UNION ALL
   SELECT x.room_id, x.user_id, 7, x.modified_ms, t.n, t.n
-  FROM mine JOIN reactions x ON x.room_id = mine.room_id JOIN messages t ON t.id = x.message_id
-  WHERE x.modified_ms >= $5 AND t.n > mine.low
+  FROM mine mb JOIN reactions x ON x.room_id = mb.room_id JOIN messages t ON t.id = x.message_id
+  WHERE x.modified_ms >= $5 AND t.n > mb.join_n AND t.id > $8
 ), fresh AS (
   SELECT f.room_id, f.user_id, f.rank, f.at_ms, f.to_n,
-    CASE WHEN f.at_ms = CAST($5 AS BIGINT) AND f.room_id = CAST($6 AS BIGINT) AND f.user_id = CAST($7 AS BIGINT)
-        AND f.rank = CAST($8 AS BIGINT) AND f.from_n <= CAST($9 AS BIGINT)
-      THEN CAST($9 AS BIGINT) + 1 ELSE f.from_n END AS from_n
+    CASE WHEN f.at_ms = CAST($5 AS BIGINT) AND f.room_id = CAST($9 AS BIGINT) AND f.user_id = CAST($10 AS BIGINT)
+        AND f.rank = CAST($11 AS BIGINT) AND f.from_n <= CAST($12 AS BIGINT)
+      THEN CAST($12 AS BIGINT) + 1 ELSE f.from_n END AS from_n
   FROM changes f
-  WHERE f.at_ms > CAST($5 AS BIGINT) OR f.room_id > CAST($6 AS BIGINT) OR f.room_id = CAST($6 AS BIGINT)
-    AND (f.user_id > CAST($7 AS BIGINT) OR f.user_id = CAST($7 AS BIGINT)
-      AND (f.rank > CAST($8 AS BIGINT) OR f.rank = CAST($8 AS BIGINT) AND f.to_n > CAST($9 AS BIGINT)))
+  WHERE f.at_ms > CAST($5 AS BIGINT) OR f.room_id > CAST($9 AS BIGINT) OR f.room_id = CAST($9 AS BIGINT)
+    AND (f.user_id > CAST($10 AS BIGINT) OR f.user_id = CAST($10 AS BIGINT)
+      AND (f.rank > CAST($11 AS BIGINT) OR f.rank = CAST($11 AS BIGINT) AND f.to_n > CAST($12 AS BIGINT)))
 ), counted AS (
   SELECT c.room_id, c.user_id, c.rank, c.at_ms, c.from_n, c.to_n, c.to_n - c.from_n + 1 AS size,
     CAST(SUM(c.to_n - c.from_n + 1) OVER (ORDER BY c.at_ms, c.room_id, c.user_id, c.rank, c.to_n ROWS UNBOUNDED PRECEDING) AS BIGINT) AS upto
@@ -108,9 +120,12 @@ ORDER BY c.at_ms, c.room_id, c.user_id, c.rank, m.n
 type RecordsChangedParams struct {
 	SkipRows  int64
 	MaxRows   int64
-	Born      int64
 	UserID    int64
+	Born      int64
 	AfterMs   int64
+	Stored    int64
+	FromID    int64
+	BornID    int64
 	AfterRoom int64
 	AfterUser int64
 	AfterRank int64
@@ -126,13 +141,21 @@ type RecordsChangedRow struct {
 	AtMs   int64
 }
 
+// What is recorded is looked for in receipts, in messages, which their senders have
+// received and seen, and in reactions. From which number on a device has them must be
+// known by number for receipts only; from_id and born_id are the last messages stored
+// before the two moments. Messages are looked for (1) among everybody's or (2) in each
+// room.
 func (q *Queries) RecordsChanged(ctx context.Context, arg RecordsChangedParams) ([]RecordsChangedRow, error) {
 	rows, err := q.query(ctx, q.recordsChangedStmt, recordsChanged,
 		arg.SkipRows,
 		arg.MaxRows,
-		arg.Born,
 		arg.UserID,
+		arg.Born,
 		arg.AfterMs,
+		arg.Stored,
+		arg.FromID,
+		arg.BornID,
 		arg.AfterRoom,
 		arg.AfterUser,
 		arg.AfterRank,

@@ -65,25 +65,44 @@ WITH RECURSIVE search(id, step) AS (
 )
 SELECT id FROM search WHERE step = 0;
 
--- The time of the oldest message among so many newest ids.
+-- The oldest message among so many newest ids.
 -- name: NewestFrom :one
-SELECT m.created_ms FROM messages m WHERE m.id > (SELECT c.message_id FROM clock c) - CAST(sqlc.arg(newest) AS BIGINT) ORDER BY m.id LIMIT 1;
+SELECT m.id, m.created_ms FROM messages m WHERE m.id > (SELECT c.message_id FROM clock c) - CAST(sqlc.arg(newest) AS BIGINT) ORDER BY m.id LIMIT 1;
 
 -- name: StoredAfter :one
 SELECT id, created_ms FROM messages WHERE id > $1 ORDER BY id LIMIT 1;
 
--- First what was stored and not changed since, then what was changed, then what was
--- hidden; by time and id, up to a place in that order. What a plus stands before is
--- only checked: SQLite must not search by it. An ended stay shows nothing that was
--- stored later.
+-- How many rooms somebody is or was in, counted up to a number.
+-- name: StaysUpTo :one
+SELECT count(*) FROM (SELECT 1 FROM members WHERE user_id = $1 LIMIT $2) stays;
+
+-- What was stored and not changed since, then what was changed, then what was hidden;
+-- by time and id, up to a place in that order. What was stored is looked for (1) among
+-- everybody's messages or (2) in each room, where the spans of numbers are found first:
+-- PostgreSQL would find them again for each message. What a plus stands before is only
+-- checked: no index must be searched by it. An ended stay shows nothing that was stored
+-- later.
 -- name: MessagesChanged :many
-SELECT msg.id, msg.created_ms AS changed_ms FROM members mb JOIN rooms r ON r.id = mb.room_id JOIN messages msg ON msg.room_id = mb.room_id
-WHERE mb.user_id = sqlc.arg(user_id) AND r.last_ms >= sqlc.arg(after_ms) AND CAST(sqlc.arg(edited) AS BIGINT) = 0
-  AND msg.n > COALESCE((SELECT st.n FROM milestones st
-    WHERE st.room_id = mb.room_id AND st.at_ms < sqlc.arg(after_ms) ORDER BY st.at_ms DESC, st.n DESC LIMIT 1), 0)
-  AND msg.n < COALESCE((SELECT st.n FROM milestones st
-    WHERE st.room_id = mb.room_id AND st.at_ms > sqlc.arg(until) ORDER BY st.at_ms, st.n LIMIT 1), r.last_n + 1)
-  AND +msg.id <= sqlc.arg(until_id) AND (mb.left_n IS NULL OR mb.changed_ms >= sqlc.arg(after_ms))
+WITH spans AS MATERIALIZED (
+  SELECT mb.room_id, mb.user_id, mb.join_n, mb.left_n, mb.changed_ms,
+    COALESCE((SELECT st.n FROM milestones st
+      WHERE st.room_id = mb.room_id AND st.at_ms < sqlc.arg(after_ms) ORDER BY st.at_ms DESC, st.n DESC LIMIT 1), 0) AS low,
+    COALESCE((SELECT st.n FROM milestones st
+      WHERE st.room_id = mb.room_id AND st.at_ms > sqlc.arg(until) ORDER BY st.at_ms, st.n LIMIT 1), r.last_n + 1) AS high
+  FROM members mb JOIN rooms r ON r.id = mb.room_id
+  WHERE CAST(sqlc.arg(stored) AS BIGINT) = 2 AND mb.user_id = sqlc.arg(user_id) AND r.last_ms >= sqlc.arg(after_ms)
+    AND (mb.left_n IS NULL OR mb.changed_ms >= sqlc.arg(after_ms))
+)
+SELECT msg.id, msg.created_ms AS changed_ms FROM messages msg CROSS JOIN members mb
+WHERE CAST(sqlc.arg(stored) AS BIGINT) = 1 AND msg.id > sqlc.arg(from_id) AND msg.id <= sqlc.arg(until_id)
+  AND mb.user_id = sqlc.arg(user_id) AND mb.room_id = msg.room_id
+  AND msg.modified_ms = msg.created_ms AND msg.created_ms >= sqlc.arg(after_ms)
+  AND (msg.created_ms > sqlc.arg(after_ms) OR msg.id > sqlc.arg(after_id)) AND msg.created_ms >= sqlc.arg(born)
+  AND +msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n AND (msg.modified_ms <= mb.changed_ms OR msg.deleted = TRUE))
+  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = mb.user_id AND h.message_id = msg.id)
+UNION ALL
+SELECT msg.id, msg.created_ms AS changed_ms FROM spans mb JOIN messages msg ON msg.room_id = mb.room_id AND msg.n > mb.low AND msg.n < mb.high
+WHERE +msg.id <= sqlc.arg(until_id)
   AND msg.modified_ms = msg.created_ms AND msg.created_ms >= sqlc.arg(after_ms)
   AND (msg.created_ms > sqlc.arg(after_ms) OR msg.id > sqlc.arg(after_id)) AND msg.created_ms >= sqlc.arg(born)
   AND +msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n AND (msg.modified_ms <= mb.changed_ms OR msg.deleted = TRUE))

@@ -194,61 +194,70 @@ func changedMessagesArePaged(r *rig) {
 }
 
 // changesFromAnyMoment looks from each message on of two rooms that are long enough
-// to have several milestones, also of one moment. The short looks end amid them.
+// to have several milestones, also of one moment, beside a busy one. The short looks
+// end amid them.
 func changesFromAnyMoment(r *rig) {
-	ana := r.person("Ana")
-	rooms := []chat.Room{r.room("Ops", ana), r.room("Dev", ana)}
-	var posts []chat.Message
+	ana, bob := r.person("Ana"), r.person("Bob")
+	rooms, busy := []chat.Room{r.room("Ops", ana), r.room("Dev", ana)}, r.room("Busy", bob)
+	var posts, all []chat.Message
 	for range 8 {
 		posts = append(posts, r.post(rooms[1], ana, "x")) // so their milestones do not go side by side
 	}
+	all = slices.Clone(posts)
 	for len(posts) < 70 {
-		posts = append(posts, stored(r, func(ctx context.Context, tx chat.Tx) ([]chat.Message, error) {
-			var some []chat.Message
-			for range 1 + len(posts)%40 {
-				m, err := tx.AppendMessage(ctx, message(rooms[len(some)%2], ana, "x"))
-				if err != nil {
-					return nil, err
+		r.change(func(ctx context.Context, tx chat.Tx) error {
+			for i := range 4 * (1 + len(posts)%40) {
+				to := message(busy, bob, "x")
+				if i%4 == 0 {
+					to = message(rooms[i/4%2], ana, "x")
 				}
-				some = append(some, m)
+				m, err := tx.AppendMessage(ctx, to)
+				if err != nil {
+					return err
+				}
+				all = append(all, m)
+				if i%4 == 0 {
+					posts = append(posts, m)
+				}
 			}
-			return some, nil
-		})...)
+			return nil
+		})
 	}
 	edited := r.alter(posts[20])
 	for i, m := range posts {
-		var stored, records []int64
-		for j, p := range posts {
-			if p.Created > m.Created && j != 20 {
-				stored = append(stored, p.ID)
-			}
-			if p.Created >= m.Created {
-				records = append(records, p.ID, p.ID)
-			}
+		later := func(p chat.Message) bool { return p.Created > m.Created && p.ID != edited.ID }
+		stored := append(each(only(posts, later), messageID), edited.ID)
+		since := func(p chat.Part) ([]chat.Changed[chat.Message], error) {
+			return r.s.MessagesChanged(r.ctx, ana.ID, chat.Changes{Since: m.Created}, p)
 		}
-		part := chat.Part{Limit: 200}
-		list := got[[]chat.Message](r)(entries(r.s.MessagesChanged(r.ctx, ana.ID, chat.Changes{Since: m.Created}, part)))
-		stored = append(stored, edited.ID)
-		same(r, each(list, messageID), stored)
+		for _, limit := range []int{40, 200} {
+			list := got[[]chat.Message](r)(entries(since(chat.Part{Limit: limit})))
+			same(r, each(list, messageID), stored[:min(limit, len(stored))])
+		}
 		if i%15 == 0 {
-			goesOn(r, len(stored), func(p chat.Part) ([]chat.Changed[chat.Message], error) {
-				return r.s.MessagesChanged(r.ctx, ana.ID, chat.Changes{Since: m.Created}, p)
-			})
+			goesOn(r, len(stored), since)
 		}
-		places := got[[]chat.RecordPlace](r)(entries(r.s.RecordsChanged(r.ctx, ana.ID, chat.Changes{Born: m.Created}, part)))
+		from := func(p chat.Message) bool { return p.Created >= m.Created }
+		places := got[[]chat.RecordPlace](r)(entries(r.s.RecordsChanged(r.ctx, ana.ID, chat.Changes{Born: m.Created}, chat.Part{Limit: 200})))
 		found := each(places, func(p chat.RecordPlace) int64 { return p.MessageID })
 		slices.Sort(found)
+		records := each(only(posts, from), messageID)
+		records = append(records, records...) // one of receiving, one of seeing
+		slices.Sort(records)
 		same(r, found, records)
-		hours := got[[]chat.HourCount](r)(r.s.PostedPerHour(r.ctx, m.Created, 1<<50))
 		var counted int64
-		for _, h := range hours {
+		for _, h := range got[[]chat.HourCount](r)(r.s.PostedPerHour(r.ctx, m.Created, 1<<50)) {
 			counted += h.Posted
 		}
-		same(r, counted, int64(len(records)/2))
+		same(r, counted, int64(len(only(all, from))))
 		if r.Failed() {
 			r.Fatalf("from message %d on", i)
 		}
 	}
+}
+
+func only(list []chat.Message, fits func(chat.Message) bool) []chat.Message {
+	return slices.DeleteFunc(slices.Clone(list), func(m chat.Message) bool { return !fits(m) })
 }
 
 func changesAmongManyOthers(r *rig) {

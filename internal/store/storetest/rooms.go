@@ -208,7 +208,7 @@ func absentRooms(r *rig) {
 	_, err = r.s.Member(r.ctx, room.ID, ana.ID)
 	missing(r, err)
 	err = r.s.Update(r.ctx, func(ctx context.Context, tx chat.Tx) error {
-		_, err := tx.AppendMessage(ctx, message(chat.Room{ID: 99}, ana, "to nowhere"))
+		_, err := tx.AppendMessage(ctx, message(chat.Room{ID: 1 << 62}, ana, "to nowhere"))
 		return err
 	})
 	missing(r, err)
