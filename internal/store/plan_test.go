@@ -74,3 +74,31 @@ func TestPostsAreCountedAmongThoseOfTheTime(t *testing.T) {
 		t.Errorf("the plan is %q", p.plan)
 	}
 }
+
+// TestSyncsReadNoTable: whatever order SQLite thinks best, syncs must find what they
+// give by indexes, and make none.
+func TestSyncsReadNoTable(t *testing.T) {
+	s := openStore(t, storetest.SQLite(t))
+	for name, ask := range map[string]func(ctx context.Context, q *gen.Queries) error{
+		"messages": func(ctx context.Context, q *gen.Queries) error {
+			_, err := q.MessagesChanged(ctx, gen.MessagesChangedParams{UserID: 1, MaxRows: 9})
+			return err
+		},
+		"records": func(ctx context.Context, q *gen.Queries) error {
+			_, err := q.RecordsChanged(ctx, gen.RecordsChangedParams{UserID: 1, MaxRows: 9})
+			return err
+		},
+	} {
+		p := &planned{DB: s.read}
+		if err := ask(t.Context(), gen.New(p)); !errors.Is(err, errPlanned) {
+			t.Fatal(err)
+		}
+		found := []string{"SCAN CONSTANT ROW", "SCAN (", "SCAN mb", "SCAN k", "SCAN c", "SCAN f"} // found by now, and few
+		for _, step := range p.plan {
+			few := slices.ContainsFunc(found, func(start string) bool { return strings.HasPrefix(step, start) })
+			if strings.HasPrefix(step, "SCAN ") && !few || strings.Contains(step, "AUTOMATIC") {
+				t.Errorf("%s: %s, in the plan\n%s", name, step, strings.Join(p.plan, "\n"))
+			}
+		}
+	}
+}

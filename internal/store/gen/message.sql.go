@@ -397,8 +397,8 @@ WHERE CAST($5 AS BIGINT) = 1 AND msg.id > $7 AND msg.id <= $8
   AND +msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n AND (msg.modified_ms <= mb.changed_ms OR msg.deleted = TRUE))
   AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = mb.user_id AND h.message_id = msg.id)
 UNION ALL
-SELECT msg.id, msg.created_ms AS changed_ms FROM spans mb JOIN messages msg ON msg.room_id = mb.room_id AND msg.n > mb.low AND msg.n < mb.high
-WHERE +msg.id <= $8
+SELECT msg.id, msg.created_ms AS changed_ms FROM spans mb CROSS JOIN messages msg
+WHERE msg.room_id = mb.room_id AND msg.n > mb.low AND msg.n < mb.high AND +msg.id <= $8
   AND msg.modified_ms = msg.created_ms AND msg.created_ms >= $3
   AND (msg.created_ms > $3 OR msg.id > $9) AND msg.created_ms >= $10
   AND +msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n AND (msg.modified_ms <= mb.changed_ms OR msg.deleted = TRUE))
@@ -442,8 +442,8 @@ type MessagesChangedRow struct {
 // by time and id, up to a place in that order. What was stored is looked for (1) among
 // everybody's messages or (2) in each room, where the spans of numbers are found first:
 // PostgreSQL would find them again for each message. What a plus stands before is only
-// checked: no index must be searched by it. An ended stay shows nothing that was stored
-// later.
+// checked: no index must be searched by it; SQLite takes a CROSS JOIN from left to right.
+// An ended stay shows nothing that was stored later.
 func (q *Queries) MessagesChanged(ctx context.Context, arg MessagesChangedParams) ([]MessagesChangedRow, error) {
 	rows, err := q.query(ctx, q.messagesChangedStmt, messagesChanged,
 		arg.SkipRows,

@@ -80,8 +80,8 @@ SELECT count(*) FROM (SELECT 1 FROM members WHERE user_id = $1 LIMIT $2) stays;
 -- by time and id, up to a place in that order. What was stored is looked for (1) among
 -- everybody's messages or (2) in each room, where the spans of numbers are found first:
 -- PostgreSQL would find them again for each message. What a plus stands before is only
--- checked: no index must be searched by it. An ended stay shows nothing that was stored
--- later.
+-- checked: no index must be searched by it; SQLite takes a CROSS JOIN from left to right.
+-- An ended stay shows nothing that was stored later.
 -- name: MessagesChanged :many
 WITH spans AS MATERIALIZED (
   SELECT mb.room_id, mb.user_id, mb.join_n, mb.left_n, mb.changed_ms,
@@ -101,8 +101,8 @@ WHERE CAST(sqlc.arg(stored) AS BIGINT) = 1 AND msg.id > sqlc.arg(from_id) AND ms
   AND +msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n AND (msg.modified_ms <= mb.changed_ms OR msg.deleted = TRUE))
   AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = mb.user_id AND h.message_id = msg.id)
 UNION ALL
-SELECT msg.id, msg.created_ms AS changed_ms FROM spans mb JOIN messages msg ON msg.room_id = mb.room_id AND msg.n > mb.low AND msg.n < mb.high
-WHERE +msg.id <= sqlc.arg(until_id)
+SELECT msg.id, msg.created_ms AS changed_ms FROM spans mb CROSS JOIN messages msg
+WHERE msg.room_id = mb.room_id AND msg.n > mb.low AND msg.n < mb.high AND +msg.id <= sqlc.arg(until_id)
   AND msg.modified_ms = msg.created_ms AND msg.created_ms >= sqlc.arg(after_ms)
   AND (msg.created_ms > sqlc.arg(after_ms) OR msg.id > sqlc.arg(after_id)) AND msg.created_ms >= sqlc.arg(born)
   AND +msg.n > mb.join_n AND (mb.left_n IS NULL OR msg.n <= mb.left_n AND (msg.modified_ms <= mb.changed_ms OR msg.deleted = TRUE))
