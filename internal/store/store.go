@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"sync"
 
 	"spika/internal/chat"
@@ -99,8 +100,11 @@ func (s *Store) Update(ctx context.Context, change func(ctx context.Context, tx 
 	return s.writer.do(ctx, change)
 }
 
-// View implements chat.Store.
+// View implements chat.Store. Yielding first puts a caller behind those that wait: on
+// one processor, the network is looked at only when nothing else can run, and a few
+// connections that ask again at once would be served for a second before all others.
 func (s *Store) View(ctx context.Context, read func(ctx context.Context, r chat.Reader) error) error {
+	runtime.Gosched()
 	tx, err := s.read.BeginTx(ctx, s.dialect.snapshot())
 	if err != nil {
 		return trouble(fmt.Errorf("begin reading: %w", err))
