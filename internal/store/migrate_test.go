@@ -129,8 +129,8 @@ func unnamed(dump []string, s *Store) []string {
 	return out
 }
 
-// migrateTo makes a database of an earlier version.
-func migrateTo(t testing.TB, url string, version int64) {
+// migrateTo makes a database of an earlier version, in which something was stored.
+func migrateTo(t testing.TB, url string, version int64, statements ...string) {
 	t.Helper()
 	d, err := dialectFor(url)
 	if err != nil {
@@ -149,22 +149,6 @@ func migrateTo(t testing.TB, url string, version int64) {
 	if _, err := p.UpTo(t.Context(), version); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// leave makes a database of an earlier version in which something was stored.
-func leave(t testing.TB, url string, version int64, statements ...string) {
-	t.Helper()
-	migrateTo(t, url, version)
-	d, err := dialectFor(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	write, read, err := d.open(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer write.Close()
-	defer read.Close()
 	for _, s := range statements {
 		if _, err := write.ExecContext(t.Context(), s); err != nil {
 			t.Fatal(err)
@@ -175,7 +159,7 @@ func leave(t testing.TB, url string, version int64, statements ...string) {
 // TestBytesFromBeforeAreCounted: the migration adds up what is there.
 func TestBytesFromBeforeAreCounted(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
-		leave(t, url, 9,
+		migrateTo(t, url, 9,
 			"INSERT INTO files VALUES (1, 1, NULL, '', '', '', '', 5, '', 0, 0, 0, 0, 0, 0), (2, 1, NULL, '', '', '', '', 1099511627776, '', 0, 0, 0, 0, 0, 0)",
 			"INSERT INTO uploads VALUES (1, 1, 'a', 100, '', 0, 0), (2, 2, 'a', 7, '', 0, 0)")
 		s := openStore(t, url)
@@ -197,7 +181,7 @@ func TestMilestonesOfMessagesFromBefore(t *testing.T) {
 				rows = append(rows, fmt.Sprintf("(%d, %d, %d, 1, '', 'text', '{}', 0, FALSE, 0, %d, %d, FALSE)", 2*n+room+1, room+1, n+1, 1000+n, 1000+n))
 			}
 		}
-		leave(t, url, 14, "INSERT INTO messages (id, room_id, n, from_user, sender_name, type, body, reply_to, local_is_int, total, created_ms, modified_ms, deleted) VALUES "+
+		migrateTo(t, url, 14, "INSERT INTO messages (id, room_id, n, from_user, sender_name, type, body, reply_to, local_is_int, total, created_ms, modified_ms, deleted) VALUES "+
 			strings.Join(rows, ", "))
 		s := openStore(t, url)
 		milestones := func() []string {
