@@ -3,48 +3,43 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"strings"
 )
 
 // bulk inserts many rows with few statements: one for the largest power of two
 // that is left, where most of a row's cost would be the call.
 type bulk struct {
-	width int                        // how many values a row takes
-	stmts [maxBulkBits + 1]*sql.Stmt // of 1, 2, 4 … rows
+	d       dialect
+	into    string                  // the table and its columns
+	row     string                  // as newBulk takes it
+	width   int                     // how many values a row takes
+	queries [maxBulkBits + 1]string // of 1, 2, 4 … rows; empty: never used
 }
 
 const maxBulkBits = 6
 
-// shape is what inserted rows look like.
-type shape struct {
-	table, columns string
-	// row is a row's values: those at its question marks are given, the others are
-	// the same in all rows. Empty: all are given.
-	row string
+// newBulk makes the inserts of rows, whose values are given where there are question
+// marks in row, and the same in all rows elsewhere. With an empty row, all are given.
+func newBulk(d dialect, table, columns, row string) *bulk {
+	if row == "" {
+		row = strings.Repeat("?, ", strings.Count(columns, ",")) + "?"
+	}
+	return &bulk{d: d, into: table + " (" + columns + ")", row: row, width: strings.Count(row, "?")}
 }
 
-func prepareBulk(ctx context.Context, db *sql.DB, d dialect, s shape) (bulk, error) {
-	if s.row == "" {
-		s.row = strings.Repeat("?, ", strings.Count(s.columns, ",")) + "?"
+// query gives the statement for so many rows, as a power of two.
+func (b *bulk) query(bits int) string {
+	if b.queries[bits] == "" {
+		b.queries[bits] = "INSERT INTO " + b.into + " VALUES " + tuples(b.d, 1<<bits, b.row)
 	}
-	b := bulk{width: strings.Count(s.row, "?")}
-	for bits := range b.stmts {
-		query := "INSERT INTO " + s.table + " (" + s.columns + ") VALUES " + tuples(d, 1<<bits, s.row)
-		stmt, err := db.PrepareContext(ctx, query)
-		if err != nil {
-			return b, fmt.Errorf("prepare insert of %d rows into %s: %w", 1<<bits, s.table, err)
-		}
-		b.stmts[bits] = stmt
-	}
-	return b, nil
+	return b.queries[bits]
 }
 
 // insert stores rows whose values follow each other in args.
-func (b bulk) insert(ctx context.Context, tx *sql.Tx, args []any) error {
+func (b *bulk) insert(ctx context.Context, tx *sql.Tx, args []any) error {
 	for bits := maxBulkBits; bits >= 0; bits-- {
 		for n := b.width << bits; len(args) >= n; args = args[n:] {
-			if _, err := tx.StmtContext(ctx, b.stmts[bits]).ExecContext(ctx, args[:n]...); err != nil {
+			if _, err := tx.ExecContext(ctx, b.query(bits), args[:n]...); err != nil {
 				return err
 			}
 		}

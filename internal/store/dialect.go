@@ -15,7 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3/database"
-	driver "modernc.org/sqlite" // registers "sqlite"
+	driver "modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
@@ -79,11 +79,11 @@ const minSQLite = 3_051_003
 
 func (sqlite) open(dsn string) (write, read *sql.DB, err error) {
 	path := "file:" + (&url.URL{Path: strings.TrimPrefix(dsn, "sqlite:")}).EscapedPath()
-	if write, err = sql.Open("sqlite", path+"?_txlock=immediate&"+sqlitePragmas); err != nil {
+	if write, err = openKept(path + "?_txlock=immediate&" + sqlitePragmas); err != nil {
 		return nil, nil, err
 	}
 	write.SetMaxOpenConns(1)
-	if read, err = sql.Open("sqlite", path+"?"+sqlitePragmas+"&_pragma=query_only(ON)"); err != nil {
+	if read, err = openKept(path + "?" + sqlitePragmas + "&_pragma=query_only(ON)"); err != nil {
 		return nil, nil, errors.Join(err, write.Close())
 	}
 	read.SetMaxOpenConns(8)

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -11,55 +10,40 @@ import (
 	"spika/internal/store/gen"
 )
 
-// handQueries are the statements with a list of ids, which the query generator
-// cannot make for both databases.
+// handQueries are the queries with a list of ids, which the query generator cannot
+// make for both databases.
 type handQueries struct {
+	on                               gen.DBTX
 	d                                dialect
-	tx                               *sql.Tx // nil: none
-	users, messages, members         *sql.Stmt
-	phoneHashes, contacts            *sql.Stmt
-	hiddenAmong, hiddenOf, reactions *sql.Stmt
-	files                            *sql.Stmt
+	users, messages, members         string
+	phoneHashes, contacts            string
+	hiddenAmong, hiddenOf, reactions string
+	files                            string
 }
 
-func prepareHand(ctx context.Context, db *sql.DB, d dialect) (handQueries, error) {
-	h := handQueries{d: d}
-	for query, stmt := range map[string]**sql.Stmt{
-		"SELECT " + userColumns + " FROM users WHERE " + d.inIDs("id"):       &h.users,
-		"SELECT " + messageColumns + " FROM messages WHERE " + d.inIDs("id"): &h.messages,
-		"SELECT room_id, user_id, admin, joined_ms FROM members WHERE " + d.inIDs("room_id") +
-			" AND left_n IS NULL ORDER BY room_id, join_seq, user_id": &h.members,
-		"SELECT " + userColumns + " FROM users WHERE " + d.inTexts("phone_hash") + " ORDER BY sort_name, id": &h.phoneHashes,
-		"INSERT INTO contacts (user_id, contact_id, created_ms, confirmed_ms)" +
+func newHand(db *sql.DB, d dialect) handQueries {
+	return handQueries{
+		on: db, d: d,
+		users:    "SELECT " + userColumns + " FROM users WHERE " + d.inIDs("id"),
+		messages: "SELECT " + messageColumns + " FROM messages WHERE " + d.inIDs("id"),
+		members: "SELECT room_id, user_id, admin, joined_ms FROM members WHERE " + d.inIDs("room_id") +
+			" AND left_n IS NULL ORDER BY room_id, join_seq, user_id",
+		phoneHashes: "SELECT " + userColumns + " FROM users WHERE " + d.inTexts("phone_hash") + " ORDER BY sort_name, id",
+		contacts: "INSERT INTO contacts (user_id, contact_id, created_ms, confirmed_ms)" +
 			" SELECT CAST($2 AS BIGINT), id, CAST($3 AS BIGINT), CAST($3 AS BIGINT) FROM users WHERE " + d.inIDs("id") +
-			" ON CONFLICT (user_id, contact_id) DO UPDATE SET confirmed_ms = excluded.confirmed_ms": &h.contacts,
-		"SELECT " + hiddenColumns + " FROM hidden WHERE user_id = $2 AND " + d.inIDs("message_id"): &h.hiddenAmong,
-		"SELECT " + hiddenColumns + " FROM hidden WHERE " + d.inIDs("message_id"):                  &h.hiddenOf,
-		"SELECT " + reactionColumns + " FROM reactions WHERE NOT deleted AND " + d.inIDs("message_id") +
-			" ORDER BY created_ms, user_id LIMIT $2": &h.reactions,
-		"SELECT " + fileColumns + " FROM files WHERE " + d.inIDs("id"): &h.files,
-	} {
-		var err error
-		if *stmt, err = db.PrepareContext(ctx, query); err != nil {
-			return h, fmt.Errorf("prepare %q: %w", query, err)
-		}
+			" ON CONFLICT (user_id, contact_id) DO UPDATE SET confirmed_ms = excluded.confirmed_ms",
+		hiddenAmong: "SELECT " + hiddenColumns + " FROM hidden WHERE user_id = $2 AND " + d.inIDs("message_id"),
+		hiddenOf:    "SELECT " + hiddenColumns + " FROM hidden WHERE " + d.inIDs("message_id"),
+		reactions: "SELECT " + reactionColumns + " FROM reactions WHERE NOT deleted AND " + d.inIDs("message_id") +
+			" ORDER BY created_ms, user_id LIMIT $2",
+		files: "SELECT " + fileColumns + " FROM files WHERE " + d.inIDs("id"),
 	}
-	return h, nil
 }
 
 // within gives the queries inside a transaction.
 func (h handQueries) within(tx *sql.Tx) handQueries {
-	h.tx = tx
+	h.on = tx
 	return h
-}
-
-// on gives one of the statements where it runs. A transaction takes its own of
-// those only that it runs: few run any.
-func (h handQueries) on(ctx context.Context, stmt *sql.Stmt) *sql.Stmt {
-	if h.tx == nil {
-		return stmt
-	}
-	return h.tx.StmtContext(ctx, stmt)
 }
 
 const userColumns = "id, kind, name, sort_name, email, phone, password, role, verified, avatar_id, created_ms, modified_ms, signed_in_ms, deleted, " +
@@ -82,7 +66,7 @@ func (h handQueries) membersOf(ctx context.Context, rooms []int64) ([]gen.Member
 
 // confirmContacts puts users into someone's address book as of a moment.
 func (h handQueries) confirmContacts(ctx context.Context, ids []int64, user, at int64) error {
-	_, err := h.on(ctx, h.contacts).ExecContext(ctx, h.d.ids(ids), user, at)
+	_, err := h.on.ExecContext(ctx, h.contacts, h.d.ids(ids), user, at)
 	return err
 }
 
@@ -121,8 +105,8 @@ func scanFile(rows *sql.Rows, f *gen.File) error {
 }
 
 // list runs one of the queries and gives the rows it finds.
-func list[T any](ctx context.Context, h handQueries, stmt *sql.Stmt, args []any, scan func(*sql.Rows, *T) error) ([]T, error) {
-	rows, err := h.on(ctx, stmt).QueryContext(ctx, args...)
+func list[T any](ctx context.Context, h handQueries, query string, args []any, scan func(*sql.Rows, *T) error) ([]T, error) {
+	rows, err := h.on.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -1,17 +1,12 @@
 package store
 
-import (
-	"context"
-	"database/sql"
-
-	"spika/internal/chat"
-)
+import "spika/internal/chat"
 
 // inserts are the statements for what most changes store. A value that is given
 // to the database costs a post about as much as a column that is not empty, so what
 // most posts of programs have in common is part of a statement of their own.
 type inserts struct {
-	messages, plainMessages, milestones, events, plainPosts, receipts, deliveries bulk
+	messages, plainMessages, milestones, events, plainPosts, receipts, deliveries *bulk
 }
 
 const (
@@ -26,23 +21,16 @@ const (
 	receiptColumns = "room_id, user_id, kind, from_n, to_n, at_ms"
 )
 
-func prepareInserts(ctx context.Context, db *sql.DB, d dialect) (inserts, error) {
-	var i inserts
-	for _, of := range []struct {
-		into *bulk
-		rows shape
-	}{
-		{&i.messages, shape{"messages", messageColumns, ""}}, {&i.plainMessages, shape{"messages", plainMessageColumns, plainMessage}},
-		{&i.milestones, shape{"milestones", milestoneColumns, ""}},
-		{&i.events, shape{"events", eventColumns, ""}}, {&i.plainPosts, shape{"events", eventColumns, plainPost}},
-		{&i.receipts, shape{"receipts", receiptColumns, ""}}, {&i.deliveries, shape{"deliveries", deliveryColumns, ""}},
-	} {
-		var err error
-		if *of.into, err = prepareBulk(ctx, db, d, of.rows); err != nil {
-			return i, err
-		}
+func newInserts(d dialect) *inserts {
+	return &inserts{
+		messages:      newBulk(d, "messages", messageColumns, ""),
+		plainMessages: newBulk(d, "messages", plainMessageColumns, plainMessage),
+		milestones:    newBulk(d, "milestones", milestoneColumns, ""),
+		events:        newBulk(d, "events", eventColumns, ""),
+		plainPosts:    newBulk(d, "events", eventColumns, plainPost),
+		receipts:      newBulk(d, "receipts", receiptColumns, ""),
+		deliveries:    newBulk(d, "deliveries", deliveryColumns, ""),
 	}
-	return i, nil
 }
 
 // milestoneStep is how far apart in number the messages of a room are, from the
@@ -62,7 +50,7 @@ func isPlainPost(e *chat.Event) bool {
 }
 
 // reserve gives a list of values, once the first is put in, room for as many rows.
-func reserve(values []any, count int, b bulk) []any {
+func reserve(values []any, count int, b *bulk) []any {
 	if values == nil {
 		return make([]any, 0, count*b.width)
 	}

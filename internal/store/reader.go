@@ -19,18 +19,13 @@ type reader struct {
 	before func(context.Context)
 }
 
-func newReader(ctx context.Context, db *sql.DB, d dialect) (reader, error) {
-	q, err := gen.Prepare(ctx, db)
-	if err != nil {
-		return reader{}, fmt.Errorf("prepare queries: %w", err)
-	}
-	hand, err := prepareHand(ctx, db, d)
-	return reader{q: q, hand: hand}, err
+func newReader(db *sql.DB, d dialect) reader {
+	return reader{q: gen.New(db), hand: newHand(db, d)}
 }
 
 // within gives the reader inside a transaction.
 func (r reader) within(tx *sql.Tx) reader {
-	return reader{q: r.q.WithTx(tx), hand: r.hand.within(tx), before: r.before}
+	return reader{q: gen.New(tx), hand: r.hand.within(tx), before: r.before}
 }
 
 // at gives the queries, as of everything that was written so far.

@@ -74,13 +74,8 @@ func (s *Store) prepare(ctx context.Context) error {
 	if err := migrate(ctx, s.dialect, s.write); err != nil {
 		return err
 	}
-	var err error
-	if s.reader, err = newReader(ctx, s.read, s.dialect); err != nil {
-		return err
-	}
-	if s.writer, err = newWriter(ctx, s); err != nil {
-		return err
-	}
+	s.reader = newReader(s.read, s.dialect)
+	s.writer = newWriter(s)
 	var running context.Context
 	running, s.stop = context.WithCancel(context.Background())
 	s.done.Go(func() { s.writer.run(running) })

@@ -89,7 +89,7 @@ var _ chat.Tx = (*txn)(nil)
 
 // begin locks the clock and forgets cached rows if anybody else has written.
 func (t *txn) begin(ctx context.Context) error {
-	row := t.tx.StmtContext(ctx, t.w.clock).QueryRowContext(ctx)
+	row := t.tx.QueryRowContext(ctx, t.w.s.dialect.lockClock())
 	if err := row.Scan(&t.now.seq, &t.now.ms, &t.now.messageID); err != nil {
 		return fmt.Errorf("lock the clock: %w", err)
 	}

@@ -151,7 +151,7 @@ func (t *txn) flush(ctx context.Context) {
 }
 
 func (t *txn) flushMessages(ctx context.Context) error {
-	rows, insert := t.messages.waiting(), &t.w.insert
+	rows, insert := t.messages.waiting(), t.w.insert
 	var all, plain, milestones []any
 	at := any(t.now.ms) // all were stored at the transaction's moment
 	for i := range rows {
@@ -173,7 +173,7 @@ func (t *txn) flushMessages(ctx context.Context) error {
 	for _, part := range []struct {
 		into *bulk
 		rows []any
-	}{{&insert.plainMessages, plain}, {&insert.messages, all}, {&insert.milestones, milestones}} {
+	}{{insert.plainMessages, plain}, {insert.messages, all}, {insert.milestones, milestones}} {
 		if err := part.into.insert(ctx, t.tx, part.rows); err != nil {
 			return t.stored(err, "messages")
 		}
@@ -182,7 +182,7 @@ func (t *txn) flushMessages(ctx context.Context) error {
 }
 
 func (t *txn) flushEvents(ctx context.Context) error {
-	rows, insert := t.events.waiting(), &t.w.insert
+	rows, insert := t.events.waiting(), t.w.insert
 	var all, plain []any
 	at := any(t.now.ms)
 	for i := range rows {

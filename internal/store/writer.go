@@ -32,9 +32,8 @@ type writer struct {
 	s      *Store
 	queue  chan *change
 	closed chan struct{} // closed when no more changes are taken
-	clock  *sql.Stmt     // reads and locks the clock
 	reader reader        // on the connection that writes
-	insert inserts
+	insert *inserts
 	rows   rowCache
 	last   clockRow // as the newest own commit left it
 	spare  spare
@@ -45,17 +44,11 @@ type clockRow struct {
 	seq, ms, messageID int64
 }
 
-func newWriter(ctx context.Context, s *Store) (*writer, error) {
-	w := &writer{s: s, queue: make(chan *change, 2*maxBatch), closed: make(chan struct{}), last: clockRow{seq: -1}}
-	var err error
-	if w.clock, err = s.write.PrepareContext(ctx, s.dialect.lockClock()); err != nil {
-		return nil, fmt.Errorf("prepare the clock: %w", err)
+func newWriter(s *Store) *writer {
+	return &writer{
+		s: s, queue: make(chan *change, 2*maxBatch), closed: make(chan struct{}), last: clockRow{seq: -1},
+		reader: newReader(s.write, s.dialect), insert: newInserts(s.dialect),
 	}
-	if w.reader, err = newReader(ctx, s.write, s.dialect); err != nil {
-		return nil, err
-	}
-	w.insert, err = prepareInserts(ctx, s.write, s.dialect)
-	return w, err
 }
 
 // do hands a change to the writer and waits until it is on disk or has failed.

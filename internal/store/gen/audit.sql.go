@@ -23,7 +23,7 @@ type AddAuditParams struct {
 }
 
 func (q *Queries) AddAudit(ctx context.Context, arg AddAuditParams) error {
-	_, err := q.exec(ctx, q.addAuditStmt, addAudit,
+	_, err := q.db.ExecContext(ctx, addAudit,
 		arg.AtMs,
 		arg.ActorID,
 		arg.Actor,
@@ -39,7 +39,7 @@ SELECT hash, user_id, proof, created_ms, expires_ms FROM admin_tokens WHERE hash
 `
 
 func (q *Queries) AdminToken(ctx context.Context, hash []byte) (AdminToken, error) {
-	row := q.queryRow(ctx, q.adminTokenStmt, adminToken, hash)
+	row := q.db.QueryRowContext(ctx, adminToken, hash)
 	var i AdminToken
 	err := row.Scan(
 		&i.Hash,
@@ -56,7 +56,7 @@ SELECT count(*) FROM audit
 `
 
 func (q *Queries) AuditCount(ctx context.Context) (int64, error) {
-	row := q.queryRow(ctx, q.auditCountStmt, auditCount)
+	row := q.db.QueryRowContext(ctx, auditCount)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -67,7 +67,7 @@ SELECT id, at_ms, actor_id, actor, action, target_id, details FROM audit ORDER B
 `
 
 func (q *Queries) AuditLog(ctx context.Context, limit int32, offset int32) ([]Audit, error) {
-	rows, err := q.query(ctx, q.auditLogStmt, auditLog, limit, offset)
+	rows, err := q.db.QueryContext(ctx, auditLog, limit, offset)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +110,7 @@ type CreateAdminTokenParams struct {
 }
 
 func (q *Queries) CreateAdminToken(ctx context.Context, arg CreateAdminTokenParams) error {
-	_, err := q.exec(ctx, q.createAdminTokenStmt, createAdminToken,
+	_, err := q.db.ExecContext(ctx, createAdminToken,
 		arg.Hash,
 		arg.UserID,
 		arg.Proof,
@@ -125,7 +125,7 @@ DELETE FROM admin_tokens WHERE expires_ms < $1
 `
 
 func (q *Queries) DropAdminTokens(ctx context.Context, expiresMs int64) error {
-	_, err := q.exec(ctx, q.dropAdminTokensStmt, dropAdminTokens, expiresMs)
+	_, err := q.db.ExecContext(ctx, dropAdminTokens, expiresMs)
 	return err
 }
 
@@ -134,6 +134,6 @@ DELETE FROM admin_tokens WHERE user_id = $1
 `
 
 func (q *Queries) EndAdminTokens(ctx context.Context, userID int64) error {
-	_, err := q.exec(ctx, q.endAdminTokensStmt, endAdminTokens, userID)
+	_, err := q.db.ExecContext(ctx, endAdminTokens, userID)
 	return err
 }

@@ -14,7 +14,7 @@ SELECT id, user_id, blocked_id, created_ms FROM blocks WHERE user_id = $1 AND bl
 `
 
 func (q *Queries) Block(ctx context.Context, userID int64, blockedID int64) (Block, error) {
-	row := q.queryRow(ctx, q.blockStmt, block, userID, blockedID)
+	row := q.db.QueryRowContext(ctx, block, userID, blockedID)
 	var i Block
 	err := row.Scan(
 		&i.ID,
@@ -30,7 +30,7 @@ SELECT count(*) FROM blocks WHERE user_id = $1
 `
 
 func (q *Queries) BlockCount(ctx context.Context, userID int64) (int64, error) {
-	row := q.queryRow(ctx, q.blockCountStmt, blockCount, userID)
+	row := q.db.QueryRowContext(ctx, blockCount, userID)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -41,7 +41,7 @@ SELECT id, user_id, blocked_id, created_ms FROM blocks WHERE user_id = $1 ORDER 
 `
 
 func (q *Queries) Blocks(ctx context.Context, userID int64, limit int32) ([]Block, error) {
-	rows, err := q.query(ctx, q.blocksStmt, blocks, userID, limit)
+	rows, err := q.db.QueryContext(ctx, blocks, userID, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ INSERT INTO blocks (user_id, blocked_id, created_ms) VALUES ($1, $2, $3) RETURNI
 `
 
 func (q *Queries) CreateBlock(ctx context.Context, userID int64, blockedID int64, createdMs int64) (int64, error) {
-	row := q.queryRow(ctx, q.createBlockStmt, createBlock, userID, blockedID, createdMs)
+	row := q.db.QueryRowContext(ctx, createBlock, userID, blockedID, createdMs)
 	var id int64
 	err := row.Scan(&id)
 	return id, err
@@ -84,7 +84,7 @@ DELETE FROM blocks WHERE user_id = $1 AND id = $2
 `
 
 func (q *Queries) DeleteBlock(ctx context.Context, userID int64, iD int64) error {
-	_, err := q.exec(ctx, q.deleteBlockStmt, deleteBlock, userID, iD)
+	_, err := q.db.ExecContext(ctx, deleteBlock, userID, iD)
 	return err
 }
 
@@ -93,7 +93,7 @@ DELETE FROM blocks WHERE user_id = $1 AND blocked_id = $2
 `
 
 func (q *Queries) DeleteBlockOf(ctx context.Context, userID int64, blockedID int64) error {
-	_, err := q.exec(ctx, q.deleteBlockOfStmt, deleteBlockOf, userID, blockedID)
+	_, err := q.db.ExecContext(ctx, deleteBlockOf, userID, blockedID)
 	return err
 }
 
@@ -102,6 +102,6 @@ DELETE FROM blocks WHERE user_id = $1 OR blocked_id = $1
 `
 
 func (q *Queries) DeleteBlocksAbout(ctx context.Context, about int64) error {
-	_, err := q.exec(ctx, q.deleteBlocksAboutStmt, deleteBlocksAbout, about)
+	_, err := q.db.ExecContext(ctx, deleteBlocksAbout, about)
 	return err
 }

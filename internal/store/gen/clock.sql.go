@@ -14,7 +14,7 @@ SELECT one, seq, ms, message_id, forgotten FROM clock
 `
 
 func (q *Queries) Clock(ctx context.Context) (Clock, error) {
-	row := q.queryRow(ctx, q.clockStmt, clock)
+	row := q.db.QueryRowContext(ctx, clock)
 	var i Clock
 	err := row.Scan(
 		&i.One,
@@ -31,7 +31,7 @@ UPDATE clock SET seq = $1, ms = $2, message_id = $3 WHERE one = 1
 `
 
 func (q *Queries) SetClock(ctx context.Context, seq int64, ms int64, messageID int64) error {
-	_, err := q.exec(ctx, q.setClockStmt, setClock, seq, ms, messageID)
+	_, err := q.db.ExecContext(ctx, setClock, seq, ms, messageID)
 	return err
 }
 
@@ -40,7 +40,7 @@ UPDATE clock SET forgotten = $1 WHERE one = 1
 `
 
 func (q *Queries) SetForgotten(ctx context.Context, forgotten int64) error {
-	_, err := q.exec(ctx, q.setForgottenStmt, setForgotten, forgotten)
+	_, err := q.db.ExecContext(ctx, setForgotten, forgotten)
 	return err
 }
 
@@ -49,7 +49,7 @@ INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE 
 `
 
 func (q *Queries) SetSetting(ctx context.Context, name string, value string) error {
-	_, err := q.exec(ctx, q.setSettingStmt, setSetting, name, value)
+	_, err := q.db.ExecContext(ctx, setSetting, name, value)
 	return err
 }
 
@@ -58,7 +58,7 @@ SELECT value FROM settings WHERE name = $1
 `
 
 func (q *Queries) Setting(ctx context.Context, name string) (string, error) {
-	row := q.queryRow(ctx, q.settingStmt, setting, name)
+	row := q.db.QueryRowContext(ctx, setting, name)
 	var value string
 	err := row.Scan(&value)
 	return value, err

@@ -14,7 +14,7 @@ DELETE FROM codes WHERE client_id = $1
 `
 
 func (q *Queries) DeleteSignInCode(ctx context.Context, clientID string) error {
-	_, err := q.exec(ctx, q.deleteSignInCodeStmt, deleteSignInCode, clientID)
+	_, err := q.db.ExecContext(ctx, deleteSignInCode, clientID)
 	return err
 }
 
@@ -23,7 +23,7 @@ DELETE FROM codes WHERE user_id = $1
 `
 
 func (q *Queries) DeleteSignInCodes(ctx context.Context, userID int64) error {
-	_, err := q.exec(ctx, q.deleteSignInCodesStmt, deleteSignInCodes, userID)
+	_, err := q.db.ExecContext(ctx, deleteSignInCodes, userID)
 	return err
 }
 
@@ -32,7 +32,7 @@ DELETE FROM codes WHERE expires_ms < $1
 `
 
 func (q *Queries) DropSignInCodes(ctx context.Context, expiresMs int64) error {
-	_, err := q.exec(ctx, q.dropSignInCodesStmt, dropSignInCodes, expiresMs)
+	_, err := q.db.ExecContext(ctx, dropSignInCodes, expiresMs)
 	return err
 }
 
@@ -50,7 +50,7 @@ type PutSignInCodeParams struct {
 }
 
 func (q *Queries) PutSignInCode(ctx context.Context, arg PutSignInCodeParams) error {
-	_, err := q.exec(ctx, q.putSignInCodeStmt, putSignInCode,
+	_, err := q.db.ExecContext(ctx, putSignInCode,
 		arg.ClientID,
 		arg.UserID,
 		arg.Hash,
@@ -65,7 +65,7 @@ SELECT client_id, user_id, hash, tries, expires_ms FROM codes WHERE client_id = 
 `
 
 func (q *Queries) SignInCode(ctx context.Context, clientID string) (Code, error) {
-	row := q.queryRow(ctx, q.signInCodeStmt, signInCode, clientID)
+	row := q.db.QueryRowContext(ctx, signInCode, clientID)
 	var i Code
 	err := row.Scan(
 		&i.ClientID,

@@ -14,7 +14,7 @@ SELECT user_id FROM contacts WHERE contact_id = $1 ORDER BY user_id
 `
 
 func (q *Queries) ContactHolders(ctx context.Context, contactID int64) ([]int64, error) {
-	rows, err := q.query(ctx, q.contactHoldersStmt, contactHolders, contactID)
+	rows, err := q.db.QueryContext(ctx, contactHolders, contactID)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +41,7 @@ DELETE FROM contacts WHERE user_id = $1 OR contact_id = $1
 `
 
 func (q *Queries) DeleteContactsAbout(ctx context.Context, about int64) error {
-	_, err := q.exec(ctx, q.deleteContactsAboutStmt, deleteContactsAbout, about)
+	_, err := q.db.ExecContext(ctx, deleteContactsAbout, about)
 	return err
 }
 
@@ -50,7 +50,7 @@ DELETE FROM contacts WHERE user_id = $1 AND confirmed_ms < $2
 `
 
 func (q *Queries) DropContacts(ctx context.Context, userID int64, confirmedMs int64) error {
-	_, err := q.exec(ctx, q.dropContactsStmt, dropContacts, userID, confirmedMs)
+	_, err := q.db.ExecContext(ctx, dropContacts, userID, confirmedMs)
 	return err
 }
 
@@ -59,7 +59,7 @@ SELECT count(*) FROM contacts WHERE user_id = $1 AND contact_id = $2
 `
 
 func (q *Queries) IsContact(ctx context.Context, userID int64, contactID int64) (int64, error) {
-	row := q.queryRow(ctx, q.isContactStmt, isContact, userID, contactID)
+	row := q.db.QueryRowContext(ctx, isContact, userID, contactID)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -71,7 +71,7 @@ WHERE c.user_id = $1 AND u.verified AND NOT u.deleted AND u.sort_name LIKE CAST(
 `
 
 func (q *Queries) OwnContactCount(ctx context.Context, self int64, pattern string) (int64, error) {
-	row := q.queryRow(ctx, q.ownContactCountStmt, ownContactCount, self, pattern)
+	row := q.db.QueryRowContext(ctx, ownContactCount, self, pattern)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -86,7 +86,7 @@ ORDER BY u.sort_name, u.id LIMIT $4
 `
 
 func (q *Queries) OwnContacts(ctx context.Context, start int64, self int64, pattern string, maxRows int32) ([]User, error) {
-	rows, err := q.query(ctx, q.ownContactsStmt, ownContacts,
+	rows, err := q.db.QueryContext(ctx, ownContacts,
 		start,
 		self,
 		pattern,
@@ -159,7 +159,7 @@ type OwnUsersChangedRow struct {
 }
 
 func (q *Queries) OwnUsersChanged(ctx context.Context, arg OwnUsersChangedParams) ([]OwnUsersChangedRow, error) {
-	rows, err := q.query(ctx, q.ownUsersChangedStmt, ownUsersChanged,
+	rows, err := q.db.QueryContext(ctx, ownUsersChanged,
 		arg.Self,
 		arg.AfterMs,
 		arg.AfterID,

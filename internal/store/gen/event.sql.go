@@ -14,7 +14,7 @@ DELETE FROM events WHERE seq <= $1
 `
 
 func (q *Queries) DropEvents(ctx context.Context, seq int64) error {
-	_, err := q.exec(ctx, q.dropEventsStmt, dropEvents, seq)
+	_, err := q.db.ExecContext(ctx, dropEvents, seq)
 	return err
 }
 
@@ -23,7 +23,7 @@ SELECT seq, at_ms, kind, room_id, to_user, user_id, except_device, message_id, d
 `
 
 func (q *Queries) Events(ctx context.Context, afterSeq int64, upTo int64, maxRows int32) ([]Event, error) {
-	rows, err := q.query(ctx, q.eventsStmt, events, afterSeq, upTo, maxRows)
+	rows, err := q.db.QueryContext(ctx, events, afterSeq, upTo, maxRows)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ ORDER BY e.seq LIMIT $4
 `
 
 func (q *Queries) EventsFor(ctx context.Context, afterSeq int64, upTo int64, userID int64, maxRows int32) ([]Event, error) {
-	rows, err := q.query(ctx, q.eventsForStmt, eventsFor,
+	rows, err := q.db.QueryContext(ctx, eventsFor,
 		afterSeq,
 		upTo,
 		userID,
@@ -114,7 +114,7 @@ type OldestEventsRow struct {
 }
 
 func (q *Queries) OldestEvents(ctx context.Context, limit int32) ([]OldestEventsRow, error) {
-	rows, err := q.query(ctx, q.oldestEventsStmt, oldestEvents, limit)
+	rows, err := q.db.QueryContext(ctx, oldestEvents, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ ON CONFLICT (user_id) DO UPDATE SET bytes = stored_bytes.bytes + excluded.bytes
 `
 
 func (q *Queries) AddStoredBytes(ctx context.Context, userID int64, bytes int64) error {
-	_, err := q.exec(ctx, q.addStoredBytesStmt, addStoredBytes, userID, bytes)
+	_, err := q.db.ExecContext(ctx, addStoredBytes, userID, bytes)
 	return err
 }
 
@@ -25,7 +25,7 @@ SELECT upload_id, n, size, copy FROM chunks WHERE upload_id = $1 AND n = $2
 `
 
 func (q *Queries) Chunk(ctx context.Context, uploadID int64, n int64) (Chunk, error) {
-	row := q.queryRow(ctx, q.chunkStmt, chunk, uploadID, n)
+	row := q.db.QueryRowContext(ctx, chunk, uploadID, n)
 	var i Chunk
 	err := row.Scan(
 		&i.UploadID,
@@ -41,7 +41,7 @@ SELECT upload_id, n, size, copy FROM chunks WHERE upload_id = $1 ORDER BY n
 `
 
 func (q *Queries) Chunks(ctx context.Context, uploadID int64) ([]Chunk, error) {
-	rows, err := q.query(ctx, q.chunksStmt, chunks, uploadID)
+	rows, err := q.db.QueryContext(ctx, chunks, uploadID)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +92,7 @@ type CreateFileParams struct {
 }
 
 func (q *Queries) CreateFile(ctx context.Context, arg CreateFileParams) error {
-	_, err := q.exec(ctx, q.createFileStmt, createFile,
+	_, err := q.db.ExecContext(ctx, createFile,
 		arg.ID,
 		arg.UserID,
 		arg.ClientID,
@@ -126,7 +126,7 @@ type CreateUploadParams struct {
 }
 
 func (q *Queries) CreateUpload(ctx context.Context, arg CreateUploadParams) (int64, error) {
-	row := q.queryRow(ctx, q.createUploadStmt, createUpload,
+	row := q.db.QueryRowContext(ctx, createUpload,
 		arg.UserID,
 		arg.ClientID,
 		arg.Bytes,
@@ -144,7 +144,7 @@ DELETE FROM chunks WHERE upload_id = $1 AND n = $2
 `
 
 func (q *Queries) DeleteChunk(ctx context.Context, uploadID int64, n int64) error {
-	_, err := q.exec(ctx, q.deleteChunkStmt, deleteChunk, uploadID, n)
+	_, err := q.db.ExecContext(ctx, deleteChunk, uploadID, n)
 	return err
 }
 
@@ -153,7 +153,7 @@ DELETE FROM chunks WHERE upload_id = $1 RETURNING upload_id, n, size, copy
 `
 
 func (q *Queries) DeleteChunks(ctx context.Context, uploadID int64) ([]Chunk, error) {
-	rows, err := q.query(ctx, q.deleteChunksStmt, deleteChunks, uploadID)
+	rows, err := q.db.QueryContext(ctx, deleteChunks, uploadID)
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +190,7 @@ type DeleteFileRow struct {
 }
 
 func (q *Queries) DeleteFile(ctx context.Context, id int64) (DeleteFileRow, error) {
-	row := q.queryRow(ctx, q.deleteFileStmt, deleteFile, id)
+	row := q.db.QueryRowContext(ctx, deleteFile, id)
 	var i DeleteFileRow
 	err := row.Scan(&i.UserID, &i.Size)
 	return i, err
@@ -206,7 +206,7 @@ type DeleteUploadRow struct {
 }
 
 func (q *Queries) DeleteUpload(ctx context.Context, id int64) (DeleteUploadRow, error) {
-	row := q.queryRow(ctx, q.deleteUploadStmt, deleteUpload, id)
+	row := q.db.QueryRowContext(ctx, deleteUpload, id)
 	var i DeleteUploadRow
 	err := row.Scan(&i.UserID, &i.Bytes)
 	return i, err
@@ -217,7 +217,7 @@ INSERT INTO dropped_blobs (hash, due_ms) VALUES ($1, $2) ON CONFLICT (hash) DO N
 `
 
 func (q *Queries) DropBlob(ctx context.Context, hash string, dueMs int64) error {
-	_, err := q.exec(ctx, q.dropBlobStmt, dropBlob, hash, dueMs)
+	_, err := q.db.ExecContext(ctx, dropBlob, hash, dueMs)
 	return err
 }
 
@@ -226,7 +226,7 @@ SELECT due_ms FROM dropped_blobs WHERE hash = $1
 `
 
 func (q *Queries) DroppedBlob(ctx context.Context, hash string) (int64, error) {
-	row := q.queryRow(ctx, q.droppedBlobStmt, droppedBlob, hash)
+	row := q.db.QueryRowContext(ctx, droppedBlob, hash)
 	var due_ms int64
 	err := row.Scan(&due_ms)
 	return due_ms, err
@@ -237,7 +237,7 @@ SELECT id, user_id, client_id, name, mime, shown, type, size, hash, relation_id,
 `
 
 func (q *Queries) File(ctx context.Context, id int64) (File, error) {
-	row := q.queryRow(ctx, q.fileStmt, file, id)
+	row := q.db.QueryRowContext(ctx, file, id)
 	var i File
 	err := row.Scan(
 		&i.ID,
@@ -264,7 +264,7 @@ SELECT id, user_id, client_id, name, mime, shown, type, size, hash, relation_id,
 `
 
 func (q *Queries) FileByClientID(ctx context.Context, userID int64, clientID sql.NullString) (File, error) {
-	row := q.queryRow(ctx, q.fileByClientIDStmt, fileByClientID, userID, clientID)
+	row := q.db.QueryRowContext(ctx, fileByClientID, userID, clientID)
 	var i File
 	err := row.Scan(
 		&i.ID,
@@ -295,7 +295,7 @@ AS BOOLEAN)
 `
 
 func (q *Queries) FileIsFace(ctx context.Context, id int64) (bool, error) {
-	row := q.queryRow(ctx, q.fileIsFaceStmt, fileIsFace, id)
+	row := q.db.QueryRowContext(ctx, fileIsFace, id)
 	var column_1 bool
 	err := row.Scan(&column_1)
 	return column_1, err
@@ -314,7 +314,7 @@ SELECT CAST(EXISTS (
 `
 
 func (q *Queries) FileShownTo(ctx context.Context, iD int64, userID int64) (bool, error) {
-	row := q.queryRow(ctx, q.fileShownToStmt, fileShownTo, iD, userID)
+	row := q.db.QueryRowContext(ctx, fileShownTo, iD, userID)
 	var column_1 bool
 	err := row.Scan(&column_1)
 	return column_1, err
@@ -332,7 +332,7 @@ AS BOOLEAN)
 `
 
 func (q *Queries) FileUsed(ctx context.Context, id int64) (bool, error) {
-	row := q.queryRow(ctx, q.fileUsedStmt, fileUsed, id)
+	row := q.db.QueryRowContext(ctx, fileUsed, id)
 	var column_1 bool
 	err := row.Scan(&column_1)
 	return column_1, err
@@ -343,7 +343,7 @@ DELETE FROM dropped_blobs WHERE hash = $1
 `
 
 func (q *Queries) ForgetDropped(ctx context.Context, hash string) error {
-	_, err := q.exec(ctx, q.forgetDroppedStmt, forgetDropped, hash)
+	_, err := q.db.ExecContext(ctx, forgetDropped, hash)
 	return err
 }
 
@@ -353,7 +353,7 @@ SELECT CAST(EXISTS (SELECT 1 FROM files f WHERE f.hash = $1)
 `
 
 func (q *Queries) HashUsed(ctx context.Context, hash string) (bool, error) {
-	row := q.queryRow(ctx, q.hashUsedStmt, hashUsed, hash)
+	row := q.db.QueryRowContext(ctx, hashUsed, hash)
 	var column_1 bool
 	err := row.Scan(&column_1)
 	return column_1, err
@@ -366,7 +366,7 @@ RETURNING hash
 `
 
 func (q *Queries) LeaseDropped(ctx context.Context, untilMs int64, nowMs int64, maxRows int32) ([]string, error) {
-	rows, err := q.query(ctx, q.leaseDroppedStmt, leaseDropped, untilMs, nowMs, maxRows)
+	rows, err := q.db.QueryContext(ctx, leaseDropped, untilMs, nowMs, maxRows)
 	if err != nil {
 		return nil, err
 	}
@@ -394,7 +394,7 @@ ON CONFLICT (upload_id, n) DO UPDATE SET size = excluded.size, copy = excluded.c
 `
 
 func (q *Queries) PutChunk(ctx context.Context, uploadID int64, n int64, size int64, copy int64) error {
-	_, err := q.exec(ctx, q.putChunkStmt, putChunk,
+	_, err := q.db.ExecContext(ctx, putChunk,
 		uploadID,
 		n,
 		size,
@@ -408,7 +408,7 @@ UPDATE files SET thumb_id = $2, width = $3, height = $4 WHERE id = $1
 `
 
 func (q *Queries) SetThumb(ctx context.Context, iD int64, thumbID int64, width int64, height int64) error {
-	_, err := q.exec(ctx, q.setThumbStmt, setThumb,
+	_, err := q.db.ExecContext(ctx, setThumb,
 		iD,
 		thumbID,
 		width,
@@ -422,7 +422,7 @@ SELECT id, user_id, client_id, bytes, hash, created_ms, modified_ms FROM uploads
 `
 
 func (q *Queries) StaleUploads(ctx context.Context, modifiedMs int64, limit int32) ([]Upload, error) {
-	rows, err := q.query(ctx, q.staleUploadsStmt, staleUploads, modifiedMs, limit)
+	rows, err := q.db.QueryContext(ctx, staleUploads, modifiedMs, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -457,7 +457,7 @@ SELECT bytes FROM stored_bytes WHERE user_id = $1
 `
 
 func (q *Queries) StoredBytes(ctx context.Context, userID int64) (int64, error) {
-	row := q.queryRow(ctx, q.storedBytesStmt, storedBytes, userID)
+	row := q.db.QueryRowContext(ctx, storedBytes, userID)
 	var bytes int64
 	err := row.Scan(&bytes)
 	return bytes, err
@@ -475,7 +475,7 @@ ORDER BY f.id LIMIT $3
 `
 
 func (q *Queries) UnusedFiles(ctx context.Context, beforeMs int64, afterID int64, maxRows int32) ([]File, error) {
-	rows, err := q.query(ctx, q.unusedFilesStmt, unusedFiles, beforeMs, afterID, maxRows)
+	rows, err := q.db.QueryContext(ctx, unusedFiles, beforeMs, afterID, maxRows)
 	if err != nil {
 		return nil, err
 	}
@@ -518,7 +518,7 @@ UPDATE uploads SET bytes = $2, hash = $3, modified_ms = $4 WHERE id = $1
 `
 
 func (q *Queries) UpdateUpload(ctx context.Context, iD int64, bytes int64, hash string, modifiedMs int64) error {
-	_, err := q.exec(ctx, q.updateUploadStmt, updateUpload,
+	_, err := q.db.ExecContext(ctx, updateUpload,
 		iD,
 		bytes,
 		hash,
@@ -532,7 +532,7 @@ SELECT id, user_id, client_id, bytes, hash, created_ms, modified_ms FROM uploads
 `
 
 func (q *Queries) Upload(ctx context.Context, userID int64, clientID string) (Upload, error) {
-	row := q.queryRow(ctx, q.uploadStmt, upload, userID, clientID)
+	row := q.db.QueryRowContext(ctx, upload, userID, clientID)
 	var i Upload
 	err := row.Scan(
 		&i.ID,
@@ -556,7 +556,7 @@ type UploadBytesRow struct {
 }
 
 func (q *Queries) UploadBytes(ctx context.Context, id int64) (UploadBytesRow, error) {
-	row := q.queryRow(ctx, q.uploadBytesStmt, uploadBytes, id)
+	row := q.db.QueryRowContext(ctx, uploadBytes, id)
 	var i UploadBytesRow
 	err := row.Scan(&i.UserID, &i.Bytes)
 	return i, err
@@ -567,7 +567,7 @@ SELECT count(*) FROM uploads WHERE user_id = $1
 `
 
 func (q *Queries) UploadCount(ctx context.Context, userID int64) (int64, error) {
-	row := q.queryRow(ctx, q.uploadCountStmt, uploadCount, userID)
+	row := q.db.QueryRowContext(ctx, uploadCount, userID)
 	var count int64
 	err := row.Scan(&count)
 	return count, err

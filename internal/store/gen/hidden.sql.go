@@ -24,7 +24,7 @@ type HideParams struct {
 }
 
 func (q *Queries) Hide(ctx context.Context, arg HideParams) error {
-	_, err := q.exec(ctx, q.hideStmt, hide,
+	_, err := q.db.ExecContext(ctx, hide,
 		arg.UserID,
 		arg.MessageID,
 		arg.RoomID,
@@ -40,7 +40,7 @@ SELECT count(*) FROM hidden WHERE user_id = $1 AND room_id = $2 AND n > $3 AND k
 `
 
 func (q *Queries) WithheldCount(ctx context.Context, userID int64, roomID int64, afterN int64) (int64, error) {
-	row := q.queryRow(ctx, q.withheldCountStmt, withheldCount, userID, roomID, afterN)
+	row := q.db.QueryRowContext(ctx, withheldCount, userID, roomID, afterN)
 	var count int64
 	err := row.Scan(&count)
 	return count, err

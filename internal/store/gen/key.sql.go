@@ -25,7 +25,7 @@ type CreateKeyParams struct {
 }
 
 func (q *Queries) CreateKey(ctx context.Context, arg CreateKeyParams) (int64, error) {
-	row := q.queryRow(ctx, q.createKeyStmt, createKey,
+	row := q.db.QueryRowContext(ctx, createKey,
 		arg.RoomID,
 		arg.BotID,
 		arg.Hash,
@@ -44,7 +44,7 @@ DELETE FROM api_keys WHERE id = $1
 `
 
 func (q *Queries) DeleteKey(ctx context.Context, id int64) error {
-	_, err := q.exec(ctx, q.deleteKeyStmt, deleteKey, id)
+	_, err := q.db.ExecContext(ctx, deleteKey, id)
 	return err
 }
 
@@ -58,7 +58,7 @@ type KeyRow struct {
 }
 
 func (q *Queries) Key(ctx context.Context, id int64) (KeyRow, error) {
-	row := q.queryRow(ctx, q.keyStmt, key, id)
+	row := q.db.QueryRowContext(ctx, key, id)
 	var i KeyRow
 	err := row.Scan(
 		&i.ApiKey.ID,
@@ -84,7 +84,7 @@ type KeyByHashRow struct {
 }
 
 func (q *Queries) KeyByHash(ctx context.Context, hash []byte) (KeyByHashRow, error) {
-	row := q.queryRow(ctx, q.keyByHashStmt, keyByHash, hash)
+	row := q.db.QueryRowContext(ctx, keyByHash, hash)
 	var i KeyByHashRow
 	err := row.Scan(
 		&i.ApiKey.ID,
@@ -110,7 +110,7 @@ type KeysRow struct {
 }
 
 func (q *Queries) Keys(ctx context.Context, roomID int64) ([]KeysRow, error) {
-	rows, err := q.query(ctx, q.keysStmt, keys, roomID)
+	rows, err := q.db.QueryContext(ctx, keys, roomID)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +147,7 @@ UPDATE api_keys SET last_used_ms = $2 WHERE id = $1 AND last_used_ms < $2
 `
 
 func (q *Queries) TouchKey(ctx context.Context, iD int64, lastUsedMs int64) error {
-	_, err := q.exec(ctx, q.touchKeyStmt, touchKey, iD, lastUsedMs)
+	_, err := q.db.ExecContext(ctx, touchKey, iD, lastUsedMs)
 	return err
 }
 
@@ -156,6 +156,6 @@ UPDATE api_keys SET modified_ms = $2 WHERE id = $1
 `
 
 func (q *Queries) UpdateKey(ctx context.Context, iD int64, modifiedMs int64) error {
-	_, err := q.exec(ctx, q.updateKeyStmt, updateKey, iD, modifiedMs)
+	_, err := q.db.ExecContext(ctx, updateKey, iD, modifiedMs)
 	return err
 }

@@ -14,7 +14,7 @@ UPDATE links SET closed = TRUE WHERE kind = $1 AND user_id = $2 AND NOT closed
 `
 
 func (q *Queries) CloseLinks(ctx context.Context, kind string, userID int64) error {
-	_, err := q.exec(ctx, q.closeLinksStmt, closeLinks, kind, userID)
+	_, err := q.db.ExecContext(ctx, closeLinks, kind, userID)
 	return err
 }
 
@@ -23,7 +23,7 @@ UPDATE links SET closed = TRUE WHERE created_by = $1 AND NOT closed
 `
 
 func (q *Queries) CloseLinksBy(ctx context.Context, createdBy int64) error {
-	_, err := q.exec(ctx, q.closeLinksByStmt, closeLinksBy, createdBy)
+	_, err := q.db.ExecContext(ctx, closeLinksBy, createdBy)
 	return err
 }
 
@@ -45,7 +45,7 @@ type CreateLinkParams struct {
 }
 
 func (q *Queries) CreateLink(ctx context.Context, arg CreateLinkParams) (int64, error) {
-	row := q.queryRow(ctx, q.createLinkStmt, createLink,
+	row := q.db.QueryRowContext(ctx, createLink,
 		arg.Kind,
 		arg.Hash,
 		arg.UserID,
@@ -66,7 +66,7 @@ SELECT id, kind, hash, user_id, room_ids, created_by, created_ms, expires_ms, us
 `
 
 func (q *Queries) Invites(ctx context.Context) ([]Link, error) {
-	rows, err := q.query(ctx, q.invitesStmt, invites)
+	rows, err := q.db.QueryContext(ctx, invites)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ SELECT id, kind, hash, user_id, room_ids, created_by, created_ms, expires_ms, us
 `
 
 func (q *Queries) LinkByHash(ctx context.Context, hash []byte) (Link, error) {
-	row := q.queryRow(ctx, q.linkByHashStmt, linkByHash, hash)
+	row := q.db.QueryRowContext(ctx, linkByHash, hash)
 	var i Link
 	err := row.Scan(
 		&i.ID,
@@ -126,6 +126,6 @@ UPDATE links SET uses = $2, closed = $3 WHERE id = $1
 `
 
 func (q *Queries) UpdateLink(ctx context.Context, iD int64, uses int64, closed bool) error {
-	_, err := q.exec(ctx, q.updateLinkStmt, updateLink, iD, uses, closed)
+	_, err := q.db.ExecContext(ctx, updateLink, iD, uses, closed)
 	return err
 }

@@ -15,7 +15,7 @@ UPDATE members SET join_n = $1, admin = FALSE, muted = FALSE, pinned = FALSE WHE
 `
 
 func (q *Queries) BlindStays(ctx context.Context, lastN int64, roomID int64) error {
-	_, err := q.exec(ctx, q.blindStaysStmt, blindStays, lastN, roomID)
+	_, err := q.db.ExecContext(ctx, blindStays, lastN, roomID)
 	return err
 }
 
@@ -24,7 +24,7 @@ SELECT count(*) FROM devices
 `
 
 func (q *Queries) CountDevices(ctx context.Context) (int64, error) {
-	row := q.queryRow(ctx, q.countDevicesStmt, countDevices)
+	row := q.db.QueryRowContext(ctx, countDevices)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -35,7 +35,7 @@ SELECT count(*) FROM rooms WHERE NOT deleted
 `
 
 func (q *Queries) CountOpenRooms(ctx context.Context) (int64, error) {
-	row := q.queryRow(ctx, q.countOpenRoomsStmt, countOpenRooms)
+	row := q.db.QueryRowContext(ctx, countOpenRooms)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -46,7 +46,7 @@ SELECT count(*) FROM users WHERE NOT deleted
 `
 
 func (q *Queries) CountUsers(ctx context.Context) (int64, error) {
-	row := q.queryRow(ctx, q.countUsersStmt, countUsers)
+	row := q.db.QueryRowContext(ctx, countUsers)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -57,7 +57,7 @@ DELETE FROM devices WHERE id = $1
 `
 
 func (q *Queries) DeleteDevice(ctx context.Context, id int64) error {
-	_, err := q.exec(ctx, q.deleteDeviceStmt, deleteDevice, id)
+	_, err := q.db.ExecContext(ctx, deleteDevice, id)
 	return err
 }
 
@@ -70,7 +70,7 @@ ORDER BY id LIMIT $4 OFFSET $3
 `
 
 func (q *Queries) DevicesListed(ctx context.Context, userID int64, pattern string, skipRows int32, maxRows int32) ([]Device, error) {
-	rows, err := q.query(ctx, q.devicesListedStmt, devicesListed,
+	rows, err := q.db.QueryContext(ctx, devicesListed,
 		userID,
 		pattern,
 		skipRows,
@@ -118,7 +118,7 @@ WHERE room_id = $4 AND left_n IS NULL
 `
 
 func (q *Queries) EndStays(ctx context.Context, lastN sql.NullInt64, leftSeq sql.NullInt64, changedMs int64, roomID int64) error {
-	_, err := q.exec(ctx, q.endStaysStmt, endStays,
+	_, err := q.db.ExecContext(ctx, endStays,
 		lastN,
 		leftSeq,
 		changedMs,
@@ -138,7 +138,7 @@ type FilesToPurgeRow struct {
 }
 
 func (q *Queries) FilesToPurge(ctx context.Context, roomID int64, n int64, limit int32) ([]FilesToPurgeRow, error) {
-	rows, err := q.query(ctx, q.filesToPurgeStmt, filesToPurge, roomID, n, limit)
+	rows, err := q.db.QueryContext(ctx, filesToPurge, roomID, n, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +165,7 @@ SELECT CAST(coalesce(min(n), 0) AS BIGINT) FROM messages WHERE room_id = $1
 `
 
 func (q *Queries) NextToPurge(ctx context.Context, roomID int64) (int64, error) {
-	row := q.queryRow(ctx, q.nextToPurgeStmt, nextToPurge, roomID)
+	row := q.db.QueryRowContext(ctx, nextToPurge, roomID)
 	var column_1 int64
 	err := row.Scan(&column_1)
 	return column_1, err
@@ -182,7 +182,7 @@ type PostedPerHourRow struct {
 }
 
 func (q *Queries) PostedPerHour(ctx context.Context, afterID int64, lastID int64) ([]PostedPerHourRow, error) {
-	rows, err := q.query(ctx, q.postedPerHourStmt, postedPerHour, afterID, lastID)
+	rows, err := q.db.QueryContext(ctx, postedPerHour, afterID, lastID)
 	if err != nil {
 		return nil, err
 	}
@@ -209,7 +209,7 @@ DELETE FROM deliveries WHERE room_id = $1
 `
 
 func (q *Queries) PurgeDeliveries(ctx context.Context, roomID int64) error {
-	_, err := q.exec(ctx, q.purgeDeliveriesStmt, purgeDeliveries, roomID)
+	_, err := q.db.ExecContext(ctx, purgeDeliveries, roomID)
 	return err
 }
 
@@ -218,7 +218,7 @@ DELETE FROM hidden WHERE message_id IN (SELECT m.id FROM messages m WHERE m.room
 `
 
 func (q *Queries) PurgeHidden(ctx context.Context, roomID int64, n int64) error {
-	_, err := q.exec(ctx, q.purgeHiddenStmt, purgeHidden, roomID, n)
+	_, err := q.db.ExecContext(ctx, purgeHidden, roomID, n)
 	return err
 }
 
@@ -227,7 +227,7 @@ DELETE FROM api_keys WHERE room_id = $1
 `
 
 func (q *Queries) PurgeKeys(ctx context.Context, roomID int64) error {
-	_, err := q.exec(ctx, q.purgeKeysStmt, purgeKeys, roomID)
+	_, err := q.db.ExecContext(ctx, purgeKeys, roomID)
 	return err
 }
 
@@ -236,7 +236,7 @@ DELETE FROM messages WHERE room_id = $1 AND n <= $2
 `
 
 func (q *Queries) PurgeMessages(ctx context.Context, roomID int64, n int64) error {
-	_, err := q.exec(ctx, q.purgeMessagesStmt, purgeMessages, roomID, n)
+	_, err := q.db.ExecContext(ctx, purgeMessages, roomID, n)
 	return err
 }
 
@@ -245,7 +245,7 @@ DELETE FROM milestones WHERE room_id = $1 AND n <= $2
 `
 
 func (q *Queries) PurgeMilestones(ctx context.Context, roomID int64, n int64) error {
-	_, err := q.exec(ctx, q.purgeMilestonesStmt, purgeMilestones, roomID, n)
+	_, err := q.db.ExecContext(ctx, purgeMilestones, roomID, n)
 	return err
 }
 
@@ -254,7 +254,7 @@ DELETE FROM notes WHERE room_id = $1
 `
 
 func (q *Queries) PurgeNotes(ctx context.Context, roomID int64) error {
-	_, err := q.exec(ctx, q.purgeNotesStmt, purgeNotes, roomID)
+	_, err := q.db.ExecContext(ctx, purgeNotes, roomID)
 	return err
 }
 
@@ -263,7 +263,7 @@ DELETE FROM reactions WHERE message_id IN (SELECT m.id FROM messages m WHERE m.r
 `
 
 func (q *Queries) PurgeReactions(ctx context.Context, roomID int64, n int64) error {
-	_, err := q.exec(ctx, q.purgeReactionsStmt, purgeReactions, roomID, n)
+	_, err := q.db.ExecContext(ctx, purgeReactions, roomID, n)
 	return err
 }
 
@@ -272,7 +272,7 @@ DELETE FROM receipts WHERE room_id = $1 AND user_id = $2
 `
 
 func (q *Queries) PurgeReceipts(ctx context.Context, roomID int64, userID int64) error {
-	_, err := q.exec(ctx, q.purgeReceiptsStmt, purgeReceipts, roomID, userID)
+	_, err := q.db.ExecContext(ctx, purgeReceipts, roomID, userID)
 	return err
 }
 
@@ -282,7 +282,7 @@ UPDATE rooms SET name = '', sort_name = '', pair = NULL, avatar_id = 0, people =
 `
 
 func (q *Queries) PurgeRoom(ctx context.Context, iD int64, modifiedMs int64) error {
-	_, err := q.exec(ctx, q.purgeRoomStmt, purgeRoom, iD, modifiedMs)
+	_, err := q.db.ExecContext(ctx, purgeRoom, iD, modifiedMs)
 	return err
 }
 
@@ -291,7 +291,7 @@ DELETE FROM webhooks WHERE room_id = $1
 `
 
 func (q *Queries) PurgeWebhooks(ctx context.Context, roomID int64) error {
-	_, err := q.exec(ctx, q.purgeWebhooksStmt, purgeWebhooks, roomID)
+	_, err := q.db.ExecContext(ctx, purgeWebhooks, roomID)
 	return err
 }
 
@@ -300,7 +300,7 @@ SELECT CAST(coalesce(min(user_id), 0) AS BIGINT) FROM receipts WHERE room_id = $
 `
 
 func (q *Queries) ReceiptHolder(ctx context.Context, roomID int64) (int64, error) {
-	row := q.queryRow(ctx, q.receiptHolderStmt, receiptHolder, roomID)
+	row := q.db.QueryRowContext(ctx, receiptHolder, roomID)
 	var column_1 int64
 	err := row.Scan(&column_1)
 	return column_1, err
@@ -325,7 +325,7 @@ type RoomsListedParams struct {
 }
 
 func (q *Queries) RoomsListed(ctx context.Context, arg RoomsListedParams) ([]Room, error) {
-	rows, err := q.query(ctx, q.roomsListedStmt, roomsListed,
+	rows, err := q.db.QueryContext(ctx, roomsListed,
 		arg.Deleted,
 		arg.Type,
 		arg.Pattern,
@@ -377,7 +377,7 @@ ORDER BY r.id
 `
 
 func (q *Queries) RoomsToPurge(ctx context.Context) ([]int64, error) {
-	rows, err := q.query(ctx, q.roomsToPurgeStmt, roomsToPurge)
+	rows, err := q.db.QueryContext(ctx, roomsToPurge)
 	if err != nil {
 		return nil, err
 	}
@@ -416,7 +416,7 @@ type UsersListedParams struct {
 }
 
 func (q *Queries) UsersListed(ctx context.Context, arg UsersListedParams) ([]User, error) {
-	rows, err := q.query(ctx, q.usersListedStmt, usersListed,
+	rows, err := q.db.QueryContext(ctx, usersListed,
 		arg.OnlyVerified,
 		arg.Pattern,
 		arg.PhonePattern,

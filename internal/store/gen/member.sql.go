@@ -34,7 +34,7 @@ type AddMemberParams struct {
 }
 
 func (q *Queries) AddMember(ctx context.Context, arg AddMemberParams) error {
-	_, err := q.exec(ctx, q.addMemberStmt, addMember,
+	_, err := q.db.ExecContext(ctx, addMember,
 		arg.RoomID,
 		arg.UserID,
 		arg.JoinSeq,
@@ -68,7 +68,7 @@ type AddReceiptsParams struct {
 }
 
 func (q *Queries) AddReceipts(ctx context.Context, arg AddReceiptsParams) error {
-	_, err := q.exec(ctx, q.addReceiptsStmt, addReceipts,
+	_, err := q.db.ExecContext(ctx, addReceipts,
 		arg.RoomID,
 		arg.UserID,
 		arg.Kind,
@@ -89,7 +89,7 @@ type JoinedPeopleRow struct {
 }
 
 func (q *Queries) JoinedPeople(ctx context.Context, roomID int64) ([]JoinedPeopleRow, error) {
-	rows, err := q.query(ctx, q.joinedPeopleStmt, joinedPeople, roomID)
+	rows, err := q.db.QueryContext(ctx, joinedPeople, roomID)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +121,7 @@ type JoinedRoomsRow struct {
 }
 
 func (q *Queries) JoinedRooms(ctx context.Context, userID int64) ([]JoinedRoomsRow, error) {
-	rows, err := q.query(ctx, q.joinedRoomsStmt, joinedRooms, userID)
+	rows, err := q.db.QueryContext(ctx, joinedRooms, userID)
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +148,7 @@ SELECT room_id, user_id, join_seq, join_n, left_seq, left_n, admin, person, deli
 `
 
 func (q *Queries) MarkedStays(ctx context.Context, userID int64) ([]Member, error) {
-	rows, err := q.query(ctx, q.markedStaysStmt, markedStays, userID)
+	rows, err := q.db.QueryContext(ctx, markedStays, userID)
 	if err != nil {
 		return nil, err
 	}
@@ -193,7 +193,7 @@ SELECT room_id, user_id, join_seq, join_n, left_seq, left_n, admin, person, deli
 `
 
 func (q *Queries) Member(ctx context.Context, roomID int64, userID int64) (Member, error) {
-	row := q.queryRow(ctx, q.memberStmt, member, roomID, userID)
+	row := q.db.QueryRowContext(ctx, member, roomID, userID)
 	var i Member
 	err := row.Scan(
 		&i.RoomID,
@@ -223,7 +223,7 @@ ORDER BY join_seq LIMIT 1
 `
 
 func (q *Queries) Peer(ctx context.Context, roomID int64, userID int64) (int64, error) {
-	row := q.queryRow(ctx, q.peerStmt, peer, roomID, userID)
+	row := q.db.QueryRowContext(ctx, peer, roomID, userID)
 	var user_id int64
 	err := row.Scan(&user_id)
 	return user_id, err
@@ -242,7 +242,7 @@ type PositionsRow struct {
 }
 
 func (q *Queries) Positions(ctx context.Context, roomID int64, fromN int64) ([]PositionsRow, error) {
-	rows, err := q.query(ctx, q.positionsStmt, positions, roomID, fromN)
+	rows, err := q.db.QueryContext(ctx, positions, roomID, fromN)
 	if err != nil {
 		return nil, err
 	}
@@ -280,7 +280,7 @@ type ReceiptOfRow struct {
 }
 
 func (q *Queries) ReceiptOf(ctx context.Context, roomID int64, userID int64, kind int64, n int64) (ReceiptOfRow, error) {
-	row := q.queryRow(ctx, q.receiptOfStmt, receiptOf,
+	row := q.db.QueryRowContext(ctx, receiptOf,
 		roomID,
 		userID,
 		kind,
@@ -316,7 +316,7 @@ type ReceiptsOfRow struct {
 }
 
 func (q *Queries) ReceiptsOf(ctx context.Context, arg ReceiptsOfParams) ([]ReceiptsOfRow, error) {
-	rows, err := q.query(ctx, q.receiptsOfStmt, receiptsOf,
+	rows, err := q.db.QueryContext(ctx, receiptsOf,
 		arg.Kind,
 		arg.N,
 		arg.RoomID,
@@ -356,7 +356,7 @@ type RoomMembersRow struct {
 }
 
 func (q *Queries) RoomMembers(ctx context.Context, roomID int64) ([]RoomMembersRow, error) {
-	rows, err := q.query(ctx, q.roomMembersStmt, roomMembers, roomID)
+	rows, err := q.db.QueryContext(ctx, roomMembers, roomID)
 	if err != nil {
 		return nil, err
 	}
@@ -406,7 +406,7 @@ WHERE mine.user_id = $1 AND theirs.user_id = $2
 `
 
 func (q *Queries) SharedRooms(ctx context.Context, userID int64, otherID int64) (int64, error) {
-	row := q.queryRow(ctx, q.sharedRoomsStmt, sharedRooms, userID, otherID)
+	row := q.db.QueryRowContext(ctx, sharedRooms, userID, otherID)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -417,7 +417,7 @@ UPDATE members SET skip = skip + 1 WHERE room_id = $1 AND left_n IS NULL AND per
 `
 
 func (q *Queries) SkipNewest(ctx context.Context, roomID int64) error {
-	_, err := q.exec(ctx, q.skipNewestStmt, skipNewest, roomID)
+	_, err := q.db.ExecContext(ctx, skipNewest, roomID)
 	return err
 }
 
@@ -445,7 +445,7 @@ type UpdateMemberParams struct {
 }
 
 func (q *Queries) UpdateMember(ctx context.Context, arg UpdateMemberParams) error {
-	_, err := q.exec(ctx, q.updateMemberStmt, updateMember,
+	_, err := q.db.ExecContext(ctx, updateMember,
 		arg.RoomID,
 		arg.UserID,
 		arg.JoinSeq,

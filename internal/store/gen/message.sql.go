@@ -17,7 +17,7 @@ SELECT count(*) FROM messages m WHERE m.room_id = $1 AND m.has_link = TRUE AND N
 `
 
 func (q *Queries) CountLinks(ctx context.Context, roomID int64, fromN int64, toN int64, userID int64) (int64, error) {
-	row := q.queryRow(ctx, q.countLinksStmt, countLinks,
+	row := q.db.QueryRowContext(ctx, countLinks,
 		roomID,
 		fromN,
 		toN,
@@ -43,7 +43,7 @@ type CountMediaParams struct {
 }
 
 func (q *Queries) CountMedia(ctx context.Context, arg CountMediaParams) (int64, error) {
-	row := q.queryRow(ctx, q.countMediaStmt, countMedia,
+	row := q.db.QueryRowContext(ctx, countMedia,
 		arg.RoomID,
 		arg.Type,
 		arg.FromN,
@@ -73,7 +73,7 @@ type LinksForParams struct {
 }
 
 func (q *Queries) LinksFor(ctx context.Context, arg LinksForParams) ([]Message, error) {
-	rows, err := q.query(ctx, q.linksForStmt, linksFor,
+	rows, err := q.db.QueryContext(ctx, linksFor,
 		arg.RoomID,
 		arg.FromN,
 		arg.ToN,
@@ -141,7 +141,7 @@ type MediaForParams struct {
 }
 
 func (q *Queries) MediaFor(ctx context.Context, arg MediaForParams) ([]Message, error) {
-	rows, err := q.query(ctx, q.mediaForStmt, mediaFor,
+	rows, err := q.db.QueryContext(ctx, mediaFor,
 		arg.RoomID,
 		arg.Type,
 		arg.FromN,
@@ -210,7 +210,7 @@ type MediaUpForParams struct {
 }
 
 func (q *Queries) MediaUpFor(ctx context.Context, arg MediaUpForParams) ([]Message, error) {
-	rows, err := q.query(ctx, q.mediaUpForStmt, mediaUpFor,
+	rows, err := q.db.QueryContext(ctx, mediaUpFor,
 		arg.RoomID,
 		arg.Type,
 		arg.FromN,
@@ -265,7 +265,7 @@ SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, 
 `
 
 func (q *Queries) Message(ctx context.Context, id int64) (Message, error) {
-	row := q.queryRow(ctx, q.messageStmt, message, id)
+	row := q.db.QueryRowContext(ctx, message, id)
 	var i Message
 	err := row.Scan(
 		&i.ID,
@@ -297,7 +297,7 @@ SELECT id, room_id, n, from_user, sender_name, type, body, reply_to, client_id, 
 `
 
 func (q *Queries) MessageByClientID(ctx context.Context, fromUser int64, clientID sql.NullString) (Message, error) {
-	row := q.queryRow(ctx, q.messageByClientIDStmt, messageByClientID, fromUser, clientID)
+	row := q.db.QueryRowContext(ctx, messageByClientID, fromUser, clientID)
 	var i Message
 	err := row.Scan(
 		&i.ID,
@@ -330,7 +330,7 @@ ORDER BY n DESC LIMIT $4
 `
 
 func (q *Queries) Messages(ctx context.Context, roomID int64, fromN int64, toN int64, maxRows int32) ([]Message, error) {
-	rows, err := q.query(ctx, q.messagesStmt, messages,
+	rows, err := q.db.QueryContext(ctx, messages,
 		roomID,
 		fromN,
 		toN,
@@ -445,7 +445,7 @@ type MessagesChangedRow struct {
 // checked: no index must be searched by it; SQLite takes a CROSS JOIN from left to right.
 // An ended stay shows nothing that was stored later.
 func (q *Queries) MessagesChanged(ctx context.Context, arg MessagesChangedParams) ([]MessagesChangedRow, error) {
-	rows, err := q.query(ctx, q.messagesChangedStmt, messagesChanged,
+	rows, err := q.db.QueryContext(ctx, messagesChanged,
 		arg.SkipRows,
 		arg.MaxRows,
 		arg.AfterMs,
@@ -493,7 +493,7 @@ type MessagesForParams struct {
 }
 
 func (q *Queries) MessagesFor(ctx context.Context, arg MessagesForParams) ([]Message, error) {
-	rows, err := q.query(ctx, q.messagesForStmt, messagesFor,
+	rows, err := q.db.QueryContext(ctx, messagesFor,
 		arg.RoomID,
 		arg.FromN,
 		arg.ToN,
@@ -557,7 +557,7 @@ type MessagesUpForParams struct {
 }
 
 func (q *Queries) MessagesUpFor(ctx context.Context, arg MessagesUpForParams) ([]Message, error) {
-	rows, err := q.query(ctx, q.messagesUpForStmt, messagesUpFor,
+	rows, err := q.db.QueryContext(ctx, messagesUpFor,
 		arg.RoomID,
 		arg.FromN,
 		arg.ToN,
@@ -617,7 +617,7 @@ type NewestFromRow struct {
 
 // The oldest message among so many newest ids.
 func (q *Queries) NewestFrom(ctx context.Context, newest int64) (NewestFromRow, error) {
-	row := q.queryRow(ctx, q.newestFromStmt, newestFrom, newest)
+	row := q.db.QueryRowContext(ctx, newestFrom, newest)
 	var i NewestFromRow
 	err := row.Scan(&i.ID, &i.CreatedMs)
 	return i, err
@@ -629,7 +629,7 @@ WHERE m.room_id = $1 AND m.n >= $2 AND m.n <= $3 AND u.kind = 'person'
 `
 
 func (q *Queries) PeoplePosting(ctx context.Context, roomID int64, fromN int64, toN int64) ([]int64, error) {
-	rows, err := q.query(ctx, q.peoplePostingStmt, peoplePosting, roomID, fromN, toN)
+	rows, err := q.db.QueryContext(ctx, peoplePosting, roomID, fromN, toN)
 	if err != nil {
 		return nil, err
 	}
@@ -658,7 +658,7 @@ SELECT count(*) FROM messages m WHERE m.room_id = $1 AND m.n > $2 AND m.n <= $3 
 `
 
 func (q *Queries) SkippedWithin(ctx context.Context, roomID int64, afterN int64, toN int64, userID int64) (int64, error) {
-	row := q.queryRow(ctx, q.skippedWithinStmt, skippedWithin,
+	row := q.db.QueryRowContext(ctx, skippedWithin,
 		roomID,
 		afterN,
 		toN,
@@ -675,7 +675,7 @@ SELECT count(*) FROM (SELECT 1 FROM members WHERE user_id = $1 LIMIT $2) stays
 
 // How many rooms somebody is or was in, counted up to a number.
 func (q *Queries) StaysUpTo(ctx context.Context, userID int64, limit int32) (int64, error) {
-	row := q.queryRow(ctx, q.staysUpToStmt, staysUpTo, userID, limit)
+	row := q.db.QueryRowContext(ctx, staysUpTo, userID, limit)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -691,7 +691,7 @@ type StoredAfterRow struct {
 }
 
 func (q *Queries) StoredAfter(ctx context.Context, id int64) (StoredAfterRow, error) {
-	row := q.queryRow(ctx, q.storedAfterStmt, storedAfter, id)
+	row := q.db.QueryRowContext(ctx, storedAfter, id)
 	var i StoredAfterRow
 	err := row.Scan(&i.ID, &i.CreatedMs)
 	return i, err
@@ -712,7 +712,7 @@ SELECT id FROM search WHERE step = 0
 // do not pass it. The place is that of the last message up to the moment, 0: there is
 // none.
 func (q *Queries) StoredUntil(ctx context.Context, until int64) (int64, error) {
-	row := q.queryRow(ctx, q.storedUntilStmt, storedUntil, until)
+	row := q.db.QueryRowContext(ctx, storedUntil, until)
 	var id int64
 	err := row.Scan(&id)
 	return id, err
@@ -736,7 +736,7 @@ type UpdateMessageParams struct {
 }
 
 func (q *Queries) UpdateMessage(ctx context.Context, arg UpdateMessageParams) error {
-	_, err := q.exec(ctx, q.updateMessageStmt, updateMessage,
+	_, err := q.db.ExecContext(ctx, updateMessage,
 		arg.ID,
 		arg.Type,
 		arg.Body,

@@ -22,7 +22,7 @@ type CreateNoteParams struct {
 }
 
 func (q *Queries) CreateNote(ctx context.Context, arg CreateNoteParams) (int64, error) {
-	row := q.queryRow(ctx, q.createNoteStmt, createNote,
+	row := q.db.QueryRowContext(ctx, createNote,
 		arg.RoomID,
 		arg.Title,
 		arg.Content,
@@ -39,7 +39,7 @@ DELETE FROM notes WHERE id = $1
 `
 
 func (q *Queries) DeleteNote(ctx context.Context, id int64) error {
-	_, err := q.exec(ctx, q.deleteNoteStmt, deleteNote, id)
+	_, err := q.db.ExecContext(ctx, deleteNote, id)
 	return err
 }
 
@@ -48,7 +48,7 @@ SELECT id, room_id, title, content, created_ms, modified_ms FROM notes WHERE id 
 `
 
 func (q *Queries) Note(ctx context.Context, id int64) (Note, error) {
-	row := q.queryRow(ctx, q.noteStmt, note, id)
+	row := q.db.QueryRowContext(ctx, note, id)
 	var i Note
 	err := row.Scan(
 		&i.ID,
@@ -66,7 +66,7 @@ SELECT count(*) FROM notes WHERE room_id = $1
 `
 
 func (q *Queries) NoteCount(ctx context.Context, roomID int64) (int64, error) {
-	row := q.queryRow(ctx, q.noteCountStmt, noteCount, roomID)
+	row := q.db.QueryRowContext(ctx, noteCount, roomID)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -77,7 +77,7 @@ SELECT id, room_id, title, content, created_ms, modified_ms FROM notes WHERE roo
 `
 
 func (q *Queries) Notes(ctx context.Context, roomID int64, limit int32) ([]Note, error) {
-	rows, err := q.query(ctx, q.notesStmt, notes, roomID, limit)
+	rows, err := q.db.QueryContext(ctx, notes, roomID, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +111,7 @@ UPDATE notes SET title = $2, content = $3, modified_ms = $4 WHERE id = $1
 `
 
 func (q *Queries) UpdateNote(ctx context.Context, iD int64, title string, content string, modifiedMs int64) error {
-	_, err := q.exec(ctx, q.updateNoteStmt, updateNote,
+	_, err := q.db.ExecContext(ctx, updateNote,
 		iD,
 		title,
 		content,

@@ -14,7 +14,7 @@ SELECT CAST(EXISTS (SELECT 1 FROM devices WHERE push_token <> '') OR EXISTS (SEL
 `
 
 func (q *Queries) AnyPushAddress(ctx context.Context) (bool, error) {
-	row := q.queryRow(ctx, q.anyPushAddressStmt, anyPushAddress)
+	row := q.db.QueryRowContext(ctx, anyPushAddress)
 	var column_1 bool
 	err := row.Scan(&column_1)
 	return column_1, err
@@ -25,7 +25,7 @@ DELETE FROM deliveries WHERE device_id = $1 AND kind = $2
 `
 
 func (q *Queries) DropDeliveriesTo(ctx context.Context, deviceID int64, kind string) error {
-	_, err := q.exec(ctx, q.dropDeliveriesToStmt, dropDeliveriesTo, deviceID, kind)
+	_, err := q.db.ExecContext(ctx, dropDeliveriesTo, deviceID, kind)
 	return err
 }
 
@@ -34,7 +34,7 @@ DELETE FROM deliveries WHERE id = $1
 `
 
 func (q *Queries) DropDelivery(ctx context.Context, id int64) error {
-	_, err := q.exec(ctx, q.dropDeliveryStmt, dropDelivery, id)
+	_, err := q.db.ExecContext(ctx, dropDelivery, id)
 	return err
 }
 
@@ -43,7 +43,7 @@ DELETE FROM subscriptions WHERE endpoint = $1 AND device_id <> $2
 `
 
 func (q *Queries) DropEndpoint(ctx context.Context, endpoint string, deviceID int64) error {
-	_, err := q.exec(ctx, q.dropEndpointStmt, dropEndpoint, endpoint, deviceID)
+	_, err := q.db.ExecContext(ctx, dropEndpoint, endpoint, deviceID)
 	return err
 }
 
@@ -52,7 +52,7 @@ DELETE FROM deliveries WHERE id IN (SELECT d.id FROM deliveries d WHERE d.create
 `
 
 func (q *Queries) DropOldDeliveries(ctx context.Context, createdMs int64, limit int32) (int64, error) {
-	result, err := q.exec(ctx, q.dropOldDeliveriesStmt, dropOldDeliveries, createdMs, limit)
+	result, err := q.db.ExecContext(ctx, dropOldDeliveries, createdMs, limit)
 	if err != nil {
 		return 0, err
 	}
@@ -66,7 +66,7 @@ DELETE FROM subscriptions WHERE device_id IN (
 `
 
 func (q *Queries) DropStaleSubscriptions(ctx context.Context) error {
-	_, err := q.exec(ctx, q.dropStaleSubscriptionsStmt, dropStaleSubscriptions)
+	_, err := q.db.ExecContext(ctx, dropStaleSubscriptions)
 	return err
 }
 
@@ -75,7 +75,7 @@ DELETE FROM subscriptions WHERE device_id = $1
 `
 
 func (q *Queries) DropSubscription(ctx context.Context, deviceID int64) error {
-	_, err := q.exec(ctx, q.dropSubscriptionStmt, dropSubscription, deviceID)
+	_, err := q.db.ExecContext(ctx, dropSubscription, deviceID)
 	return err
 }
 
@@ -84,7 +84,7 @@ DELETE FROM subscriptions
 `
 
 func (q *Queries) DropSubscriptions(ctx context.Context) error {
-	_, err := q.exec(ctx, q.dropSubscriptionsStmt, dropSubscriptions)
+	_, err := q.db.ExecContext(ctx, dropSubscriptions)
 	return err
 }
 
@@ -96,7 +96,7 @@ RETURNING id, kind, device_id, user_id, room_id, message_id, attempt, due_ms, cr
 `
 
 func (q *Queries) LeaseDeliveries(ctx context.Context, untilMs int64, kind string, nowMs int64, maxRows int32) ([]Delivery, error) {
-	rows, err := q.query(ctx, q.leaseDeliveriesStmt, leaseDeliveries,
+	rows, err := q.db.QueryContext(ctx, leaseDeliveries,
 		untilMs,
 		kind,
 		nowMs,
@@ -138,7 +138,7 @@ SELECT due_ms FROM deliveries WHERE kind = $1 ORDER BY due_ms LIMIT 1
 `
 
 func (q *Queries) NextDelivery(ctx context.Context, kind string) (int64, error) {
-	row := q.queryRow(ctx, q.nextDeliveryStmt, nextDelivery, kind)
+	row := q.db.QueryRowContext(ctx, nextDelivery, kind)
 	var due_ms int64
 	err := row.Scan(&due_ms)
 	return due_ms, err
@@ -157,7 +157,7 @@ type PushPageRow struct {
 }
 
 func (q *Queries) PushPage(ctx context.Context, roomID int64, afterUser int64, maxPeople int32) (PushPageRow, error) {
-	row := q.queryRow(ctx, q.pushPageStmt, pushPage, roomID, afterUser, maxPeople)
+	row := q.db.QueryRowContext(ctx, pushPage, roomID, afterUser, maxPeople)
 	var i PushPageRow
 	err := row.Scan(&i.LastUser, &i.People)
 	return i, err
@@ -173,7 +173,7 @@ type PushPlaceRow struct {
 }
 
 func (q *Queries) PushPlace(ctx context.Context) (PushPlaceRow, error) {
-	row := q.queryRow(ctx, q.pushPlaceStmt, pushPlace)
+	row := q.db.QueryRowContext(ctx, pushPlace)
 	var i PushPlaceRow
 	err := row.Scan(&i.Seq, &i.UserID)
 	return i, err
@@ -201,7 +201,7 @@ type PushTargetsRow struct {
 }
 
 func (q *Queries) PushTargets(ctx context.Context, roomID int64, afterUser int64, upToUser int64, n int64) ([]PushTargetsRow, error) {
-	rows, err := q.query(ctx, q.pushTargetsStmt, pushTargets,
+	rows, err := q.db.QueryContext(ctx, pushTargets,
 		roomID,
 		afterUser,
 		upToUser,
@@ -241,7 +241,7 @@ UPDATE deliveries SET due_ms = $1 WHERE id = $2 AND attempt = $3
 `
 
 func (q *Queries) PutOffDelivery(ctx context.Context, dueMs int64, iD int64, attempt int64) error {
-	_, err := q.exec(ctx, q.putOffDeliveryStmt, putOffDelivery, dueMs, iD, attempt)
+	_, err := q.db.ExecContext(ctx, putOffDelivery, dueMs, iD, attempt)
 	return err
 }
 
@@ -250,7 +250,7 @@ INSERT INTO push_place (one, seq, user_id) VALUES (1, $1, $2) ON CONFLICT (one) 
 `
 
 func (q *Queries) SetPushPlace(ctx context.Context, seq int64, userID int64) error {
-	_, err := q.exec(ctx, q.setPushPlaceStmt, setPushPlace, seq, userID)
+	_, err := q.db.ExecContext(ctx, setPushPlace, seq, userID)
 	return err
 }
 
@@ -270,7 +270,7 @@ type SetSubscriptionParams struct {
 }
 
 func (q *Queries) SetSubscription(ctx context.Context, arg SetSubscriptionParams) error {
-	_, err := q.exec(ctx, q.setSubscriptionStmt, setSubscription,
+	_, err := q.db.ExecContext(ctx, setSubscription,
 		arg.DeviceID,
 		arg.UserID,
 		arg.Endpoint,
@@ -286,7 +286,7 @@ SELECT device_id, user_id, endpoint, key, secret, created_ms FROM subscriptions 
 `
 
 func (q *Queries) Subscription(ctx context.Context, deviceID int64) (Subscription, error) {
-	row := q.queryRow(ctx, q.subscriptionStmt, subscription, deviceID)
+	row := q.db.QueryRowContext(ctx, subscription, deviceID)
 	var i Subscription
 	err := row.Scan(
 		&i.DeviceID,

@@ -26,7 +26,7 @@ type PutReactionParams struct {
 }
 
 func (q *Queries) PutReaction(ctx context.Context, arg PutReactionParams) error {
-	_, err := q.exec(ctx, q.putReactionStmt, putReaction,
+	_, err := q.db.ExecContext(ctx, putReaction,
 		arg.MessageID,
 		arg.UserID,
 		arg.RoomID,
@@ -43,7 +43,7 @@ SELECT message_id, user_id, room_id, emoji, deleted, created_ms, modified_ms FRO
 `
 
 func (q *Queries) Reaction(ctx context.Context, messageID int64, userID int64) (Reaction, error) {
-	row := q.queryRow(ctx, q.reactionStmt, reaction, messageID, userID)
+	row := q.db.QueryRowContext(ctx, reaction, messageID, userID)
 	var i Reaction
 	err := row.Scan(
 		&i.MessageID,
@@ -148,7 +148,7 @@ type RecordsChangedRow struct {
 // before the two moments. Messages are looked for (1) among everybody's or (2) in each
 // room. CROSS JOIN is for SQLite, which then goes from left to right.
 func (q *Queries) RecordsChanged(ctx context.Context, arg RecordsChangedParams) ([]RecordsChangedRow, error) {
-	rows, err := q.query(ctx, q.recordsChangedStmt, recordsChanged,
+	rows, err := q.db.QueryContext(ctx, recordsChanged,
 		arg.SkipRows,
 		arg.MaxRows,
 		arg.UserID,

@@ -32,7 +32,7 @@ type CreateRoomParams struct {
 }
 
 func (q *Queries) CreateRoom(ctx context.Context, arg CreateRoomParams) (int64, error) {
-	row := q.queryRow(ctx, q.createRoomStmt, createRoom,
+	row := q.db.QueryRowContext(ctx, createRoom,
 		arg.Type,
 		arg.Name,
 		arg.SortName,
@@ -57,7 +57,7 @@ SELECT id, type, name, sort_name, pair, avatar_id, people, last_n, person_n, las
 `
 
 func (q *Queries) FirstRoom(ctx context.Context) (Room, error) {
-	row := q.queryRow(ctx, q.firstRoomStmt, firstRoom)
+	row := q.db.QueryRowContext(ctx, firstRoom)
 	var i Room
 	err := row.Scan(
 		&i.ID,
@@ -86,7 +86,7 @@ WHERE m.user_id = $1 AND m.left_n IS NULL AND NOT r.deleted AND r.type = 'group'
 `
 
 func (q *Queries) GroupCount(ctx context.Context, userID int64, pattern string) (int64, error) {
-	row := q.queryRow(ctx, q.groupCountStmt, groupCount, userID, pattern)
+	row := q.db.QueryRowContext(ctx, groupCount, userID, pattern)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -106,7 +106,7 @@ type GroupsByNameRow struct {
 }
 
 func (q *Queries) GroupsByName(ctx context.Context, start int64, userID int64, pattern string, maxRows int32) ([]GroupsByNameRow, error) {
-	rows, err := q.query(ctx, q.groupsByNameStmt, groupsByName,
+	rows, err := q.db.QueryContext(ctx, groupsByName,
 		start,
 		userID,
 		pattern,
@@ -181,7 +181,7 @@ type HistoryRow struct {
 }
 
 func (q *Queries) History(ctx context.Context, userID int64, pattern string, skipRows int32, maxRows int32) ([]HistoryRow, error) {
-	rows, err := q.query(ctx, q.historyStmt, history,
+	rows, err := q.db.QueryContext(ctx, history,
 		userID,
 		pattern,
 		skipRows,
@@ -250,7 +250,7 @@ WHERE m.user_id = $1 AND m.left_n IS NULL AND NOT r.deleted AND r.last_n > m.joi
 `
 
 func (q *Queries) HistoryCount(ctx context.Context, userID int64, pattern string) (int64, error) {
-	row := q.queryRow(ctx, q.historyCountStmt, historyCount, userID, pattern)
+	row := q.db.QueryRowContext(ctx, historyCount, userID, pattern)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -269,7 +269,7 @@ type MoveRoomParams struct {
 }
 
 func (q *Queries) MoveRoom(ctx context.Context, arg MoveRoomParams) error {
-	_, err := q.exec(ctx, q.moveRoomStmt, moveRoom,
+	_, err := q.db.ExecContext(ctx, moveRoom,
 		arg.ID,
 		arg.LastN,
 		arg.PersonN,
@@ -291,7 +291,7 @@ type RecentRoomsRow struct {
 }
 
 func (q *Queries) RecentRooms(ctx context.Context, userID int64, type_ string, maxRows int32) ([]RecentRoomsRow, error) {
-	rows, err := q.query(ctx, q.recentRoomsStmt, recentRooms, userID, type_, maxRows)
+	rows, err := q.db.QueryContext(ctx, recentRooms, userID, type_, maxRows)
 	if err != nil {
 		return nil, err
 	}
@@ -351,7 +351,7 @@ SELECT id, type, name, sort_name, pair, avatar_id, people, last_n, person_n, las
 `
 
 func (q *Queries) Room(ctx context.Context, id int64) (Room, error) {
-	row := q.queryRow(ctx, q.roomStmt, room, id)
+	row := q.db.QueryRowContext(ctx, room, id)
 	var i Room
 	err := row.Scan(
 		&i.ID,
@@ -378,7 +378,7 @@ SELECT id, type, name, sort_name, pair, avatar_id, people, last_n, person_n, las
 `
 
 func (q *Queries) RoomByPair(ctx context.Context, pair sql.NullString) (Room, error) {
-	row := q.queryRow(ctx, q.roomByPairStmt, roomByPair, pair)
+	row := q.db.QueryRowContext(ctx, roomByPair, pair)
 	var i Room
 	err := row.Scan(
 		&i.ID,
@@ -406,7 +406,7 @@ WHERE m.user_id = $1 AND m.left_n IS NULL AND NOT r.deleted AND r.sort_name LIKE
 `
 
 func (q *Queries) RoomCount(ctx context.Context, userID int64, pattern string) (int64, error) {
-	row := q.queryRow(ctx, q.roomCountStmt, roomCount, userID, pattern)
+	row := q.db.QueryRowContext(ctx, roomCount, userID, pattern)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -441,7 +441,7 @@ type RoomsChangedRow struct {
 }
 
 func (q *Queries) RoomsChanged(ctx context.Context, arg RoomsChangedParams) ([]RoomsChangedRow, error) {
-	rows, err := q.query(ctx, q.roomsChangedStmt, roomsChanged,
+	rows, err := q.db.QueryContext(ctx, roomsChanged,
 		arg.UserID,
 		arg.AfterMs,
 		arg.AfterID,
@@ -516,7 +516,7 @@ type RoomsOfRow struct {
 }
 
 func (q *Queries) RoomsOf(ctx context.Context, userID int64, pattern string, skipRows int32, maxRows int32) ([]RoomsOfRow, error) {
-	rows, err := q.query(ctx, q.roomsOfStmt, roomsOf,
+	rows, err := q.db.QueryContext(ctx, roomsOf,
 		userID,
 		pattern,
 		skipRows,
@@ -587,7 +587,7 @@ type UnreadCountsRow struct {
 }
 
 func (q *Queries) UnreadCounts(ctx context.Context, userID int64) ([]UnreadCountsRow, error) {
-	rows, err := q.query(ctx, q.unreadCountsStmt, unreadCounts, userID)
+	rows, err := q.db.QueryContext(ctx, unreadCounts, userID)
 	if err != nil {
 		return nil, err
 	}
@@ -628,7 +628,7 @@ type UpdateRoomParams struct {
 }
 
 func (q *Queries) UpdateRoom(ctx context.Context, arg UpdateRoomParams) error {
-	_, err := q.exec(ctx, q.updateRoomStmt, updateRoom,
+	_, err := q.db.ExecContext(ctx, updateRoom,
 		arg.Type,
 		arg.Name,
 		arg.SortName,

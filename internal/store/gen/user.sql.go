@@ -15,7 +15,7 @@ SELECT id, user_id, client_id, token_hash, expires_ms, kind, name, os_name, os_v
 `
 
 func (q *Queries) BrowserDevice(ctx context.Context, userID int64) (Device, error) {
-	row := q.queryRow(ctx, q.browserDeviceStmt, browserDevice, userID)
+	row := q.db.QueryRowContext(ctx, browserDevice, userID)
 	var i Device
 	err := row.Scan(
 		&i.ID,
@@ -42,7 +42,7 @@ WHERE verified AND NOT deleted AND id <> $1 AND sort_name LIKE CAST($2 AS TEXT) 
 `
 
 func (q *Queries) ContactCount(ctx context.Context, self int64, pattern string) (int64, error) {
-	row := q.queryRow(ctx, q.contactCountStmt, contactCount, self, pattern)
+	row := q.db.QueryRowContext(ctx, contactCount, self, pattern)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -57,7 +57,7 @@ ORDER BY u.sort_name, u.id LIMIT $4
 `
 
 func (q *Queries) Contacts(ctx context.Context, start int64, self int64, pattern string, maxRows int32) ([]User, error) {
-	rows, err := q.query(ctx, q.contactsStmt, contacts,
+	rows, err := q.db.QueryContext(ctx, contacts,
 		start,
 		self,
 		pattern,
@@ -125,7 +125,7 @@ type CreateDeviceParams struct {
 }
 
 func (q *Queries) CreateDevice(ctx context.Context, arg CreateDeviceParams) (int64, error) {
-	row := q.queryRow(ctx, q.createDeviceStmt, createDevice,
+	row := q.db.QueryRowContext(ctx, createDevice,
 		arg.UserID,
 		arg.ClientID,
 		arg.TokenHash,
@@ -172,7 +172,7 @@ type CreateUserParams struct {
 }
 
 func (q *Queries) CreateUser(ctx context.Context, arg CreateUserParams) (int64, error) {
-	row := q.queryRow(ctx, q.createUserStmt, createUser,
+	row := q.db.QueryRowContext(ctx, createUser,
 		arg.Kind,
 		arg.Name,
 		arg.SortName,
@@ -201,7 +201,7 @@ DELETE FROM devices WHERE user_id = $1
 `
 
 func (q *Queries) DeleteDevices(ctx context.Context, userID int64) error {
-	_, err := q.exec(ctx, q.deleteDevicesStmt, deleteDevices, userID)
+	_, err := q.db.ExecContext(ctx, deleteDevices, userID)
 	return err
 }
 
@@ -210,7 +210,7 @@ SELECT id, user_id, client_id, token_hash, expires_ms, kind, name, os_name, os_v
 `
 
 func (q *Queries) Device(ctx context.Context, id int64) (Device, error) {
-	row := q.queryRow(ctx, q.deviceStmt, device, id)
+	row := q.db.QueryRowContext(ctx, device, id)
 	var i Device
 	err := row.Scan(
 		&i.ID,
@@ -236,7 +236,7 @@ SELECT id, user_id, client_id, token_hash, expires_ms, kind, name, os_name, os_v
 `
 
 func (q *Queries) DeviceByClientID(ctx context.Context, clientID sql.NullString) (Device, error) {
-	row := q.queryRow(ctx, q.deviceByClientIDStmt, deviceByClientID, clientID)
+	row := q.db.QueryRowContext(ctx, deviceByClientID, clientID)
 	var i Device
 	err := row.Scan(
 		&i.ID,
@@ -264,7 +264,7 @@ WHERE user_id = $2 AND id <> $3 AND token_hash IS NOT NULL
 `
 
 func (q *Queries) EndMobileSessions(ctx context.Context, modifiedMs int64, userID int64, exceptDevice int64) error {
-	_, err := q.exec(ctx, q.endMobileSessionsStmt, endMobileSessions, modifiedMs, userID, exceptDevice)
+	_, err := q.db.ExecContext(ctx, endMobileSessions, modifiedMs, userID, exceptDevice)
 	return err
 }
 
@@ -274,7 +274,7 @@ WHERE user_id = $2 AND id <> $3 AND token_hash IS NOT NULL
 `
 
 func (q *Queries) EndSessions(ctx context.Context, modifiedMs int64, userID int64, exceptDevice int64) error {
-	_, err := q.exec(ctx, q.endSessionsStmt, endSessions, modifiedMs, userID, exceptDevice)
+	_, err := q.db.ExecContext(ctx, endSessions, modifiedMs, userID, exceptDevice)
 	return err
 }
 
@@ -283,7 +283,7 @@ SELECT id, kind, name, sort_name, email, phone, password, role, verified, avatar
 `
 
 func (q *Queries) People(ctx context.Context) ([]User, error) {
-	rows, err := q.query(ctx, q.peopleStmt, people)
+	rows, err := q.db.QueryContext(ctx, people)
 	if err != nil {
 		return nil, err
 	}
@@ -329,7 +329,7 @@ SELECT count(*) FROM users WHERE kind = 'person'
 `
 
 func (q *Queries) PeopleCount(ctx context.Context) (int64, error) {
-	row := q.queryRow(ctx, q.peopleCountStmt, peopleCount)
+	row := q.db.QueryRowContext(ctx, peopleCount)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -346,7 +346,7 @@ type SessionByTokenRow struct {
 }
 
 func (q *Queries) SessionByToken(ctx context.Context, tokenHash []byte) (SessionByTokenRow, error) {
-	row := q.queryRow(ctx, q.sessionByTokenStmt, sessionByToken, tokenHash)
+	row := q.db.QueryRowContext(ctx, sessionByToken, tokenHash)
 	var i SessionByTokenRow
 	err := row.Scan(
 		&i.Device.ID,
@@ -405,7 +405,7 @@ type UpdateDeviceParams struct {
 }
 
 func (q *Queries) UpdateDevice(ctx context.Context, arg UpdateDeviceParams) error {
-	_, err := q.exec(ctx, q.updateDeviceStmt, updateDevice,
+	_, err := q.db.ExecContext(ctx, updateDevice,
 		arg.ID,
 		arg.UserID,
 		arg.TokenHash,
@@ -447,7 +447,7 @@ type UpdateUserParams struct {
 }
 
 func (q *Queries) UpdateUser(ctx context.Context, arg UpdateUserParams) error {
-	_, err := q.exec(ctx, q.updateUserStmt, updateUser,
+	_, err := q.db.ExecContext(ctx, updateUser,
 		arg.ID,
 		arg.Name,
 		arg.SortName,
@@ -473,7 +473,7 @@ SELECT id, kind, name, sort_name, email, phone, password, role, verified, avatar
 `
 
 func (q *Queries) User(ctx context.Context, id int64) (User, error) {
-	row := q.queryRow(ctx, q.userStmt, user, id)
+	row := q.db.QueryRowContext(ctx, user, id)
 	var i User
 	err := row.Scan(
 		&i.ID,
@@ -503,7 +503,7 @@ SELECT id, kind, name, sort_name, email, phone, password, role, verified, avatar
 `
 
 func (q *Queries) UserByEmail(ctx context.Context, email sql.NullString) (User, error) {
-	row := q.queryRow(ctx, q.userByEmailStmt, userByEmail, email)
+	row := q.db.QueryRowContext(ctx, userByEmail, email)
 	var i User
 	err := row.Scan(
 		&i.ID,
@@ -533,7 +533,7 @@ SELECT id, kind, name, sort_name, email, phone, password, role, verified, avatar
 `
 
 func (q *Queries) UserByPhone(ctx context.Context, phone sql.NullString) (User, error) {
-	row := q.queryRow(ctx, q.userByPhoneStmt, userByPhone, phone)
+	row := q.db.QueryRowContext(ctx, userByPhone, phone)
 	var i User
 	err := row.Scan(
 		&i.ID,
@@ -564,7 +564,7 @@ ORDER BY modified_ms, id LIMIT $4 OFFSET $3
 `
 
 func (q *Queries) UsersChanged(ctx context.Context, afterMs int64, afterID int64, skipRows int32, maxRows int32) ([]User, error) {
-	rows, err := q.query(ctx, q.usersChangedStmt, usersChanged,
+	rows, err := q.db.QueryContext(ctx, usersChanged,
 		afterMs,
 		afterID,
 		skipRows,

@@ -14,7 +14,7 @@ DELETE FROM walks WHERE stepped_ms < $1
 `
 
 func (q *Queries) DropWalks(ctx context.Context, steppedMs int64) error {
-	_, err := q.exec(ctx, q.dropWalksStmt, dropWalks, steppedMs)
+	_, err := q.db.ExecContext(ctx, dropWalks, steppedMs)
 	return err
 }
 
@@ -53,7 +53,7 @@ type SetWalkParams struct {
 }
 
 func (q *Queries) SetWalk(ctx context.Context, arg SetWalkParams) error {
-	_, err := q.exec(ctx, q.setWalkStmt, setWalk,
+	_, err := q.db.ExecContext(ctx, setWalk,
 		arg.Kind,
 		arg.SinceMs,
 		arg.Page,
@@ -79,7 +79,7 @@ SELECT device_id, kind, user_id, since_ms, page, from_ms, from_room, from_user, 
 `
 
 func (q *Queries) Walk(ctx context.Context, deviceID int64, kind string, userID int64) (Walk, error) {
-	row := q.queryRow(ctx, q.walkStmt, walk, deviceID, kind, userID)
+	row := q.db.QueryRowContext(ctx, walk, deviceID, kind, userID)
 	var i Walk
 	err := row.Scan(
 		&i.DeviceID,

@@ -22,7 +22,7 @@ type CreateWebhookParams struct {
 }
 
 func (q *Queries) CreateWebhook(ctx context.Context, arg CreateWebhookParams) (int64, error) {
-	row := q.queryRow(ctx, q.createWebhookStmt, createWebhook,
+	row := q.db.QueryRowContext(ctx, createWebhook,
 		arg.RoomID,
 		arg.Url,
 		arg.Sealed,
@@ -39,7 +39,7 @@ DELETE FROM webhooks WHERE id = $1
 `
 
 func (q *Queries) DeleteWebhook(ctx context.Context, id int64) error {
-	_, err := q.exec(ctx, q.deleteWebhookStmt, deleteWebhook, id)
+	_, err := q.db.ExecContext(ctx, deleteWebhook, id)
 	return err
 }
 
@@ -48,7 +48,7 @@ UPDATE webhooks SET url = $2, sealed = $3, modified_ms = $4 WHERE id = $1
 `
 
 func (q *Queries) UpdateWebhook(ctx context.Context, iD int64, url string, sealed []byte, modifiedMs int64) error {
-	_, err := q.exec(ctx, q.updateWebhookStmt, updateWebhook,
+	_, err := q.db.ExecContext(ctx, updateWebhook,
 		iD,
 		url,
 		sealed,
@@ -62,7 +62,7 @@ SELECT id, room_id, url, sealed, created_ms, modified_ms FROM webhooks WHERE id 
 `
 
 func (q *Queries) Webhook(ctx context.Context, id int64) (Webhook, error) {
-	row := q.queryRow(ctx, q.webhookStmt, webhook, id)
+	row := q.db.QueryRowContext(ctx, webhook, id)
 	var i Webhook
 	err := row.Scan(
 		&i.ID,
@@ -80,7 +80,7 @@ SELECT count(*) FROM webhooks WHERE room_id = $1
 `
 
 func (q *Queries) WebhookCount(ctx context.Context, roomID int64) (int64, error) {
-	row := q.queryRow(ctx, q.webhookCountStmt, webhookCount, roomID)
+	row := q.db.QueryRowContext(ctx, webhookCount, roomID)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -91,7 +91,7 @@ SELECT id, room_id, url, sealed, created_ms, modified_ms FROM webhooks WHERE roo
 `
 
 func (q *Queries) Webhooks(ctx context.Context, roomID int64, limit int32) ([]Webhook, error) {
-	rows, err := q.query(ctx, q.webhooksStmt, webhooks, roomID, limit)
+	rows, err := q.db.QueryContext(ctx, webhooks, roomID, limit)
 	if err != nil {
 		return nil, err
 	}

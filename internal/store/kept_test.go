@@ -1,0 +1,181 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// keptBy gives how a connection that keeps its statements has them at the moment.
+func keptBy(t *testing.T, c *sql.Conn, query string) (seen bool, k *kept) {
+	t.Helper()
+	err := c.Raw(func(driver any) error {
+		k, seen = driver.(*keeping).kept[query]
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return seen, k
+}
+
+func keepingConn(t *testing.T) *sql.Conn {
+	t.Helper()
+	db, err := openKept("file:" + filepath.Join(t.TempDir(), "kept.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := errors.Join(c.Close(), db.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	return c
+}
+
+// TestKeptFromTheSecondUse: what is used once takes no memory afterwards.
+func TestKeptFromTheSecondUse(t *testing.T) {
+	const query = "SELECT $1 + 1"
+	c := keepingConn(t)
+	if seen, _ := keptBy(t, c, query); seen {
+		t.Fatal("a statement is known before it was used")
+	}
+	var first *kept
+	for use := range 4 {
+		var got int
+		if err := c.QueryRowContext(t.Context(), query, use).Scan(&got); err != nil || got != use+1 {
+			t.Fatalf("use %d gives %d, %v", use, got, err)
+		}
+		seen, k := keptBy(t, c, query)
+		if !seen || (k != nil) != (use > 0) {
+			t.Fatalf("after use %d the statement is known: %t, kept: %t", use, seen, k != nil)
+		}
+		if use == 1 {
+			first = k
+		}
+		if use > 1 && k != first {
+			t.Fatal("the statement was compiled again")
+		}
+	}
+}
+
+// TestKeptWhileItsRowsAreRead: the same statement can be asked while it is busy,
+// and a write, a failure and an ended context leave it fit for use.
+func TestKeptWhileItsRowsAreRead(t *testing.T) {
+	c := keepingConn(t)
+	const count, insert, query = 5, "INSERT INTO t (id) VALUES ($1)", "SELECT id FROM t WHERE id >= $1 ORDER BY id"
+	if _, err := c.ExecContext(t.Context(), "CREATE TABLE t (id INTEGER PRIMARY KEY)"); err != nil {
+		t.Fatal(err)
+	}
+	for id := range count {
+		for again := range 2 { // the second is refused
+			if _, err := c.ExecContext(t.Context(), insert, id); (err != nil) != (again == 1) {
+				t.Fatalf("insert %d, %d: %v", id, again, err)
+			}
+		}
+	}
+	if _, k := keptBy(t, c, insert); k == nil {
+		t.Fatal("the insert is not kept")
+	}
+	for range 2 {
+		for range ids(t, c, query, count) {
+			t.Fatal("there are more rows than were stored")
+		}
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if _, err := c.QueryContext(ended, query, 0); !errors.Is(err, context.Canceled) {
+		t.Fatalf("in an ended context: %v", err)
+	}
+	seen := 0
+	for outer := range ids(t, c, query, 0) {
+		inner := 0
+		for id := range ids(t, c, query, outer) {
+			if id != outer+inner {
+				t.Fatalf("row %d after %d is %d", inner, outer, id)
+			}
+			inner++
+		}
+		if outer != seen || inner != count-outer {
+			t.Fatalf("row %d is %d, and %d follow it; want %d", seen, outer, inner, count-outer)
+		}
+		seen++
+	}
+	if _, k := keptBy(t, c, query); seen != count || k == nil || k.busy {
+		t.Fatalf("%d rows; kept: %v", seen, k)
+	}
+}
+
+// ids gives the rows one by one while they are being read.
+func ids(t *testing.T, c *sql.Conn, query string, from int) func(yield func(int) bool) {
+	return func(yield func(int) bool) {
+		rows, err := c.QueryContext(t.Context(), query, from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id int
+			if err := rows.Scan(&id); err != nil {
+				t.Fatal(err)
+			}
+			if !yield(id) {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestEveryQueryCompiles: the generator knows PostgreSQL's words only, and a query is
+// compiled when it is first used.
+func TestEveryQueryCompiles(t *testing.T) {
+	files, err := filepath.Glob("gen/*.sql.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	queries := map[string]string{}
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if l, ok := n.(*ast.BasicLit); ok && strings.HasPrefix(l.Value, "`-- name:") {
+				queries[strings.Fields(l.Value)[2]] = strings.Trim(l.Value, "`")
+			}
+			return true
+		})
+	}
+	if len(queries) < 200 {
+		t.Fatalf("%d queries found", len(queries))
+	}
+	for name, database := range databases {
+		t.Run(name, func(t *testing.T) {
+			s := openStore(t, database(t))
+			for name, query := range queries {
+				for pool, db := range map[string]*sql.DB{"write": s.write, "read": s.read} {
+					compiled, err := db.PrepareContext(t.Context(), query)
+					if err == nil {
+						err = compiled.Close()
+					}
+					if err != nil {
+						t.Errorf("%s, to %s: %v", name, pool, err)
+					}
+				}
+			}
+		})
+	}
+}
