@@ -3,42 +3,102 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// bulk inserts many rows with few statements: one for the largest power of two
-// that is left, where most of a row's cost would be the call.
+// bulk inserts many rows with few statements: most of a row's cost would be the call.
 type bulk struct {
-	d       dialect
-	into    string                  // the table and its columns
-	row     string                  // as newBulk takes it
-	width   int                     // how many values a row takes
-	queries [maxBulkBits + 1]string // of 1, 2, 4 … rows; empty: never used
+	width int // how many values are given with a row
+	inserter
 }
 
-const maxBulkBits = 6
+type inserter interface {
+	// insert stores rows whose given values follow each other in args.
+	insert(ctx context.Context, tx *sql.Tx, args []any) error
+}
 
-// newBulk makes the inserts of rows, whose values are given where there are question
-// marks in row, and the same in all rows elsewhere. With an empty row, all are given.
-func newBulk(d dialect, table, columns, row string) *bulk {
-	if row == "" {
-		row = strings.Repeat("?, ", strings.Count(columns, ",")) + "?"
+func newBulk(d dialect, table, columns string) *bulk {
+	s := rowsOf(table, columns)
+	return &bulk{s.width(), d.inserter(s)}
+}
+
+// shape is what inserted rows look like.
+type shape struct {
+	table   string
+	columns []column
+}
+
+// column is a column of inserted rows.
+type column struct {
+	name, kind string // the kind in PostgreSQL's words
+	value      string // what all rows have there; empty: it is given with each
+}
+
+// rowsOf says what rows look like: the columns with a kind are given with each, those
+// with a value have it in all.
+func rowsOf(table, columns string) shape {
+	s := shape{table: table}
+	for part := range strings.SplitSeq(columns, ", ") {
+		name, rest, _ := strings.Cut(part, " ")
+		if value, same := strings.CutPrefix(rest, "= "); same {
+			s.columns = append(s.columns, column{name: name, value: value})
+		} else {
+			s.columns = append(s.columns, column{name: name, kind: rest})
+		}
 	}
-	return &bulk{d: d, into: table + " (" + columns + ")", row: row, width: strings.Count(row, "?")}
+	return s
 }
 
-// query gives the statement for so many rows, as a power of two.
-func (b *bulk) query(bits int) string {
-	if b.queries[bits] == "" {
-		b.queries[bits] = "INSERT INTO " + b.into + " VALUES " + tuples(b.d, 1<<bits, b.row)
+// width is how many values are given with a row.
+func (s shape) width() int {
+	width := 0
+	for _, c := range s.columns {
+		if c.value == "" {
+			width++
+		}
 	}
-	return b.queries[bits]
+	return width
 }
 
-// insert stores rows whose values follow each other in args.
-func (b *bulk) insert(ctx context.Context, tx *sql.Tx, args []any) error {
-	for bits := maxBulkBits; bits >= 0; bits-- {
-		for n := b.width << bits; len(args) >= n; args = args[n:] {
+// into is the beginning of an insert.
+func (s shape) into() string {
+	names := make([]string, len(s.columns))
+	for i, c := range s.columns {
+		names[i] = c.name
+	}
+	return "INSERT INTO " + s.table + " (" + strings.Join(names, ", ") + ") "
+}
+
+// values lists a row's values, with these for those that are given.
+func (s shape) values(given []string) string {
+	all := make([]string, len(s.columns))
+	for i, c := range s.columns {
+		all[i] = c.value
+		if c.value == "" {
+			all[i], given = given[0], given[1:]
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// tuples is the bulk for SQLite: a statement for the largest power of two of the rows
+// that are left, and so on. A statement of its own for each number of rows would take
+// much memory.
+type tuples struct {
+	shape
+	queries [maxTupleBits + 1]string // of 1, 2, 4 … rows; empty: never used
+}
+
+const maxTupleBits = 6
+
+func (b *tuples) insert(ctx context.Context, tx *sql.Tx, args []any) error {
+	width := b.width()
+	for bits := maxTupleBits; bits >= 0; bits-- {
+		for n := width << bits; len(args) >= n; args = args[n:] {
 			if _, err := tx.ExecContext(ctx, b.query(bits), args[:n]...); err != nil {
 				return err
 			}
@@ -47,23 +107,63 @@ func (b *bulk) insert(ctx context.Context, tx *sql.Tx, args []any) error {
 	return nil
 }
 
-// tuples writes rows down, with the database's placeholders for the question marks.
-func tuples(d dialect, count int, row string) string {
-	var b strings.Builder
-	given := 0
-	for r := range count {
-		if r > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteByte('(')
-		for i, part := range strings.Split(row, "?") {
-			if i > 0 {
-				given++
-				b.WriteString(d.placeholder(given))
-			}
-			b.WriteString(part)
-		}
-		b.WriteByte(')')
+// query gives the statement for so many rows, as a power of two. Its placeholders have
+// no numbers: the driver looks a numbered one up in a list, for each argument, and there
+// are a thousand.
+func (b *tuples) query(bits int) string {
+	if b.queries[bits] == "" {
+		row := "(" + b.values(slices.Repeat([]string{"?"}, b.width())) + ")"
+		b.queries[bits] = b.into() + "VALUES " + strings.Repeat(row+",", 1<<bits-1) + row
 	}
-	return b.String()
+	return b.queries[bits]
+}
+
+// arrays is the bulk for PostgreSQL: one statement for any number of rows, as each
+// takes a turn on the network. It is given each column's values as a list. A lone row
+// has a statement without lists, which costs less.
+type arrays struct {
+	width     int
+	one, many string
+}
+
+func newArrays(s shape) *arrays {
+	var names, numbers, lists []string
+	for _, c := range s.columns {
+		if c.value == "" {
+			names = append(names, c.name)
+			numbers = append(numbers, "$"+strconv.Itoa(len(names)))
+			lists = append(lists, "$"+strconv.Itoa(len(names))+"::"+c.kind+"[]")
+		}
+	}
+	return &arrays{
+		width: len(names),
+		one:   s.into() + "VALUES (" + s.values(numbers) + ")",
+		many: s.into() + "SELECT " + s.values(names) +
+			" FROM unnest(" + strings.Join(lists, ", ") + ") AS given (" + strings.Join(names, ", ") + ")",
+	}
+}
+
+func (b *arrays) insert(ctx context.Context, tx *sql.Tx, args []any) error {
+	switch rows := len(args) / b.width; rows {
+	case 0:
+		return nil
+	case 1:
+		_, err := tx.ExecContext(ctx, b.one, args...)
+		return err
+	default:
+		_, err := tx.ExecContext(ctx, b.many, b.lists(args, rows)...)
+		return err
+	}
+}
+
+// lists gives the rows' values column by column.
+func (b *arrays) lists(args []any, rows int) []any {
+	values, lists := make([]any, 0, len(args)), make([]any, b.width)
+	for c := range lists {
+		for r := range rows {
+			values = append(values, args[r*b.width+c])
+		}
+		lists[c] = pgtype.FlatArray[any](values[c*rows:])
+	}
+	return lists
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -43,9 +42,8 @@ type dialect interface {
 	// inTexts and texts are the same for texts.
 	inTexts(column string) string
 	texts(list []string) any
-	// placeholder stands for the nth argument, from 1, of a statement whose
-	// arguments follow each other.
-	placeholder(n int) string
+	// inserter makes what inserts many rows.
+	inserter(s shape) inserter
 	// rolledBack reports whether a failed commit surely stored nothing.
 	rolledBack(err error) bool
 	goose() database.Dialect
@@ -160,9 +158,7 @@ func (sqlite) texts(list []string) any {
 	return string(text)
 }
 
-// placeholder has no number: the driver looks a numbered one up in a list, for
-// each argument, and a statement of many rows has a thousand.
-func (sqlite) placeholder(int) string { return "?" }
+func (sqlite) inserter(s shape) inserter { return &tuples{shape: s} }
 
 func (sqlite) rolledBack(error) bool { return true }
 
@@ -246,7 +242,7 @@ func (postgres) inTexts(column string) string { return column + " = ANY($1::text
 
 func (postgres) texts(list []string) any { return list }
 
-func (postgres) placeholder(n int) string { return "$" + strconv.Itoa(n) }
+func (postgres) inserter(s shape) inserter { return newArrays(s) }
 
 // rolledBack: an error the server sent undid the transaction; a broken
 // connection, or one that the server ends (57P01 and the like), leaves it open whether the

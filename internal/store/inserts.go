@@ -9,27 +9,30 @@ type inserts struct {
 	messages, plainMessages, milestones, events, plainPosts, receipts, deliveries *bulk
 }
 
-const (
-	// Columns that are not named here are empty, by default: isPlain must know them.
-	plainMessageColumns = "id, room_id, n, from_user, sender_name, type, body, reply_to, local_is_int, total, created_ms, modified_ms, deleted, has_link"
-	plainMessage        = "?, ?, ?, ?, ?, '" + chat.TextType + "', ?, 0, FALSE, ?, ?, ?, FALSE, ?"
-	milestoneColumns    = "room_id, at_ms, n"
-
-	eventColumns = "seq, at_ms, kind, room_id, to_user, user_id, except_device, message_id, data"
-	plainPost    = "?, ?, '" + string(chat.MessagePosted) + "', ?, 0, ?, 0, ?, ''"
-
-	receiptColumns = "room_id, user_id, kind, from_n, to_n, at_ms"
-)
-
 func newInserts(d dialect) *inserts {
+	const (
+		message = "id bigint, room_id bigint, n bigint, from_user bigint, sender_name text, type text, body text, " +
+			"reply_to bigint, client_id text, local_id text, local_is_int boolean, request_hash bytea, total bigint, " +
+			"created_ms bigint, modified_ms bigint, deleted boolean, forwarded boolean, has_link boolean, file_id bigint, thumb_id bigint"
+		// Columns that are not named here are empty, by default: isPlain must know them.
+		plainMessage = "id bigint, room_id bigint, n bigint, from_user bigint, sender_name text, type = '" + chat.TextType + "', body text, " +
+			"reply_to = 0, local_is_int = FALSE, total bigint, " +
+			"created_ms bigint, modified_ms bigint, deleted = FALSE, has_link boolean"
+		event = "seq bigint, at_ms bigint, kind text, " +
+			"room_id bigint, to_user bigint, user_id bigint, except_device bigint, message_id bigint, data text"
+		plainPost = "seq bigint, at_ms bigint, kind = '" + string(chat.MessagePosted) + "', " +
+			"room_id bigint, to_user = 0, user_id bigint, except_device = 0, message_id bigint, data = ''"
+		delivery = "kind text, device_id bigint, user_id bigint, room_id bigint, message_id bigint, " +
+			"attempt bigint, due_ms bigint, created_ms bigint"
+	)
 	return &inserts{
-		messages:      newBulk(d, "messages", messageColumns, ""),
-		plainMessages: newBulk(d, "messages", plainMessageColumns, plainMessage),
-		milestones:    newBulk(d, "milestones", milestoneColumns, ""),
-		events:        newBulk(d, "events", eventColumns, ""),
-		plainPosts:    newBulk(d, "events", eventColumns, plainPost),
-		receipts:      newBulk(d, "receipts", receiptColumns, ""),
-		deliveries:    newBulk(d, "deliveries", deliveryColumns, ""),
+		messages:      newBulk(d, "messages", message),
+		plainMessages: newBulk(d, "messages", plainMessage),
+		milestones:    newBulk(d, "milestones", "room_id bigint, at_ms bigint, n bigint"),
+		events:        newBulk(d, "events", event),
+		plainPosts:    newBulk(d, "events", plainPost),
+		receipts:      newBulk(d, "receipts", "room_id bigint, user_id bigint, kind bigint, from_n bigint, to_n bigint, at_ms bigint"),
+		deliveries:    newBulk(d, "deliveries", delivery),
 	}
 }
 

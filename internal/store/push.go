@@ -63,8 +63,6 @@ func (t *txn) SetPushPlace(ctx context.Context, p chat.PushPlace) error {
 	return t.stored(t.write(ctx).SetPushPlace(ctx, p.Seq, p.User), "push place")
 }
 
-const deliveryColumns = "kind, device_id, user_id, room_id, message_id, attempt, due_ms, created_ms"
-
 // AddDeliveries implements chat.Tx.
 func (t *txn) AddDeliveries(ctx context.Context, list []chat.Delivery) error {
 	if len(list) == 0 {
