@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"regexp"
+	"strings"
 	"time"
 )
 
@@ -55,17 +56,25 @@ type BlobInfo struct {
 	Modified time.Time // when it was put, by the store's clock
 }
 
-// blobName is one to four parts of letters, digits and what cannot begin a
-// hidden or a parent folder.
-var blobName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}(/[A-Za-z0-9_][A-Za-z0-9._-]{0,127}){0,3}$`)
+const (
+	maxBlobParts = 4
+	maxBlobPart  = 128 // bytes
+)
+
+// blobPart is of letters, digits and what cannot begin a hidden or a parent folder. How
+// long it may be is not said here: counting would make a big expression.
+var blobPart = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]*$`)
 
 // CheckBlobName passes names like "files/<SHA-256 in hex>" or
 // "chunks/<upload>/<index>-<copy>": up to four parts, each of 1 to 128 letters, digits,
 // ".", "_" and "-", beginning with a letter, a digit or "_". Others are
 // Invalid.
 func CheckBlobName(name string) error {
-	if !blobName.MatchString(name) {
-		return Errorf(Invalid, "this is no name a file can be kept under")
+	parts := 0
+	for part := range strings.SplitSeq(name, "/") {
+		if parts++; parts > maxBlobParts || len(part) > maxBlobPart || !blobPart.MatchString(part) {
+			return Errorf(Invalid, "this is no name a file can be kept under")
+		}
 	}
 	return nil
 }
