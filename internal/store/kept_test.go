@@ -94,7 +94,7 @@ func TestKeptWhileItsRowsAreRead(t *testing.T) {
 	}
 	ended, end := context.WithCancel(t.Context())
 	end()
-	if _, err := c.QueryContext(ended, query, 0); !errors.Is(err, context.Canceled) {
+	if err := c.QueryRowContext(ended, query, 0).Err(); !errors.Is(err, context.Canceled) {
 		t.Fatalf("in an ended context: %v", err)
 	}
 	seen := 0
