@@ -77,11 +77,11 @@ const minSQLite = 3_051_003
 
 func (sqlite) open(dsn string) (write, read *sql.DB, err error) {
 	path := "file:" + (&url.URL{Path: strings.TrimPrefix(dsn, "sqlite:")}).EscapedPath()
-	if write, err = openKept(path + "?_txlock=immediate&" + sqlitePragmas); err != nil {
+	if write, err = openKept(path+"?_txlock=immediate&"+sqlitePragmas, beginWriting); err != nil {
 		return nil, nil, err
 	}
 	write.SetMaxOpenConns(1)
-	if read, err = openKept(path + "?" + sqlitePragmas + "&_pragma=query_only(ON)"); err != nil {
+	if read, err = openKept(path+"?"+sqlitePragmas+"&_pragma=query_only(ON)", beginReading); err != nil {
 		return nil, nil, errors.Join(err, write.Close())
 	}
 	read.SetMaxOpenConns(8)

@@ -8,18 +8,28 @@ import (
 	sqlitedriver "modernc.org/sqlite"
 )
 
-// openKept opens a pool of SQLite connections that keep their statements. The one
-// to PostgreSQL keeps its own.
-func openKept(dsn string) (*sql.DB, error) {
+// How transactions begin. One that writes takes the lock first: it could not get it
+// later, when another has written since it began.
+const (
+	beginReading = "BEGIN"
+	beginWriting = "BEGIN IMMEDIATE"
+)
+
+// openKept opens a pool of SQLite connections that keep their statements, and begin
+// transactions like this. The one to PostgreSQL keeps its own.
+func openKept(dsn, begin string) (*sql.DB, error) {
 	c, err := sqlitedriver.NewConnector(dsn)
 	if err != nil {
 		return nil, err
 	}
-	return sql.OpenDB(keepingConnector{c}), nil
+	return sql.OpenDB(keepingConnector{c, begin}), nil
 }
 
 // keepingConnector makes connections that keep their statements.
-type keepingConnector struct{ driver.Connector }
+type keepingConnector struct {
+	driver.Connector
+	begin string // begins a transaction
+}
 
 // Connect implements driver.Connector.
 func (c keepingConnector) Connect(ctx context.Context) (driver.Conn, error) {
@@ -27,7 +37,7 @@ func (c keepingConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &keeping{sqliteConn: opened.(sqliteConn), kept: map[string]*kept{}}, nil
+	return &keeping{sqliteConn: opened.(sqliteConn), begin: c.begin, kept: map[string]*kept{}}, nil
 }
 
 // sqliteConn is all of SQLite's connection that the pool makes use of.
@@ -47,7 +57,8 @@ type sqliteConn interface {
 // connections. The texts of all that are asked for are few, as none holds values.
 type keeping struct {
 	sqliteConn
-	kept map[string]*kept // by their text; nil: used once
+	begin string
+	kept  map[string]*kept // by their text; nil: used once
 }
 
 // kept is a compiled statement.
@@ -70,18 +81,69 @@ func (c *keeping) of(ctx context.Context, query string) (*kept, error) {
 		return nil, nil
 	}
 	if k == nil {
-		s, err := c.PrepareContext(ctx, query)
-		if err != nil {
+		var err error
+		if k, err = c.keep(ctx, query); err != nil {
 			return nil, err
 		}
-		k = &kept{sqliteStmt: s.(sqliteStmt)}
-		c.kept[query] = k
 	}
 	if k.busy {
 		return nil, nil
 	}
 	return k, nil
 }
+
+// keep compiles a statement.
+func (c *keeping) keep(ctx context.Context, query string) (*kept, error) {
+	s, err := c.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	k := &kept{sqliteStmt: s.(sqliteStmt)}
+	c.kept[query] = k
+	return k, nil
+}
+
+// BeginTx implements driver.ConnBeginTx. Where the beginning can wait for a lock and
+// ctx can end, it is the driver's, which ends the waiting.
+func (c *keeping) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	if c.begin != beginReading && ctx.Done() != nil {
+		return c.sqliteConn.BeginTx(ctx, opts)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return keptTx{c}, c.run(c.begin)
+}
+
+// run runs a statement that is always kept, to its end.
+func (c *keeping) run(query string) error {
+	ctx := context.Background()
+	k := c.kept[query]
+	if k == nil {
+		var err error
+		if k, err = c.keep(ctx, query); err != nil {
+			return err
+		}
+	}
+	_, err := k.ExecContext(ctx, nil)
+	return err
+}
+
+// keptTx is a transaction of a connection that keeps its statements.
+type keptTx struct{ c *keeping }
+
+// Commit implements driver.Tx. A connection is used again afterwards, so a transaction
+// that cannot be committed is undone.
+func (t keptTx) Commit() error {
+	err := t.c.run("COMMIT")
+	if err != nil {
+		_ = t.Rollback() // there may be nothing to undo; what went wrong is told already
+	}
+	return err
+}
+
+// Rollback implements driver.Tx.
+func (t keptTx) Rollback() error { return t.c.run("ROLLBACK") }
 
 // ExecContext implements driver.ExecerContext.
 func (c *keeping) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {

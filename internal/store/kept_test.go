@@ -27,7 +27,7 @@ func keptBy(t *testing.T, c *sql.Conn, query string) (seen bool, k *kept) {
 
 func keepingConn(t *testing.T) *sql.Conn {
 	t.Helper()
-	db, err := openKept("file:" + filepath.Join(t.TempDir(), "kept.db"))
+	db, err := openKept("file:"+filepath.Join(t.TempDir(), "kept.db"), beginWriting)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,6 +113,54 @@ func TestKeptWhileItsRowsAreRead(t *testing.T) {
 	}
 	if _, k := keptBy(t, c, query); seen != count || k == nil || k.busy {
 		t.Fatalf("%d rows; kept: %v", seen, k)
+	}
+}
+
+// TestKeptTransactions: one that cannot be committed is undone, and its connection is
+// fit for the next.
+func TestKeptTransactions(t *testing.T) {
+	c := keepingConn(t)
+	for _, ddl := range []string{
+		"PRAGMA foreign_keys = ON",
+		"CREATE TABLE t (id INTEGER PRIMARY KEY, other INTEGER REFERENCES t (id) DEFERRABLE INITIALLY DEFERRED)",
+	} {
+		if _, err := c.ExecContext(t.Context(), ddl); err != nil {
+			t.Fatal(err)
+		}
+	}
+	insert := func(ctx context.Context, id, other int, end func(*sql.Tx) error) error {
+		tx, err := c.BeginTx(ctx, nil)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, "INSERT INTO t (id, other) VALUES ($1, $2)", id, other); err != nil {
+			t.Fatal(err)
+		}
+		return end(tx)
+	}
+	for round := range 3 {
+		id := 10 * round
+		for _, ctx := range []context.Context{t.Context(), context.WithoutCancel(t.Context())} {
+			if err := insert(ctx, id, id, (*sql.Tx).Commit); err != nil {
+				t.Fatal(err)
+			}
+			if err := insert(ctx, id+1, id+1, (*sql.Tx).Rollback); err != nil {
+				t.Fatal(err)
+			}
+			if err := insert(ctx, id+2, 1_000, (*sql.Tx).Commit); err == nil {
+				t.Fatal("a row that refers to none was committed")
+			}
+			id += 3
+		}
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if err := insert(ended, 1, 1, (*sql.Tx).Commit); !errors.Is(err, context.Canceled) {
+		t.Fatalf("in an ended context: %v", err)
+	}
+	var all string
+	if err := c.QueryRowContext(t.Context(), "SELECT group_concat(id) FROM t").Scan(&all); err != nil || all != "0,3,10,13,20,23" {
+		t.Fatalf("stored are %s, %v", all, err)
 	}
 }
 
