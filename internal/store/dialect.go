@@ -183,6 +183,8 @@ func (postgres) open(dsn string) (write, read *sql.DB, err error) {
 	if err != nil {
 		return nil, nil, errors.New("the database URL is not a valid postgres:// URL")
 	}
+	// Whatever the URL says: lists of values need the types that the database tells.
+	config.DefaultQueryExecMode = pgx.QueryExecModeCacheStatement
 	write = stdlib.OpenDB(*config, stdlib.OptionShouldPing(suspect))
 	write.SetMaxOpenConns(1)
 	read = stdlib.OpenDB(*config, stdlib.OptionShouldPing(suspect))

@@ -16,7 +16,7 @@ const (
 )
 
 // openKept opens a pool of SQLite connections that keep their statements, and begin
-// transactions like this. The one to PostgreSQL keeps its own.
+// transactions like this. PostgreSQL's driver does the first by itself.
 func openKept(dsn, begin string) (*sql.DB, error) {
 	c, err := sqlitedriver.NewConnector(dsn)
 	if err != nil {
@@ -73,7 +73,8 @@ type sqliteStmt interface {
 	driver.StmtQueryContext
 }
 
-// of gives a statement that is kept and free, or nil.
+// of gives the statement if it is kept and free, or nil. It is kept from now on if it was
+// used before.
 func (c *keeping) of(ctx context.Context, query string) (*kept, error) {
 	k, again := c.kept[query]
 	if !again {
@@ -104,15 +105,18 @@ func (c *keeping) keep(ctx context.Context, query string) (*kept, error) {
 }
 
 // BeginTx implements driver.ConnBeginTx. Where the beginning can wait for a lock and
-// ctx can end, it is the driver's, which ends the waiting.
+// ctx can end, it is the driver's, which ends the waiting, and so it is with options.
 func (c *keeping) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
-	if c.begin != beginReading && ctx.Done() != nil {
+	if opts != (driver.TxOptions{}) || c.begin != beginReading && ctx.Done() != nil {
 		return c.sqliteConn.BeginTx(ctx, opts)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return keptTx{c}, c.run(c.begin)
+	if err := c.run(c.begin); err != nil {
+		return nil, err
+	}
+	return keptTx{c}, nil
 }
 
 // run runs a statement that is always kept, to its end.

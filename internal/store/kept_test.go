@@ -7,9 +7,15 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
+	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+
+	"spika/internal/chat"
+	"spika/internal/store/storetest"
 )
 
 // keptBy gives how a connection that keeps its statements has them at the moment.
@@ -213,6 +219,10 @@ func TestEveryQueryCompiles(t *testing.T) {
 	for name, database := range databases {
 		t.Run(name, func(t *testing.T) {
 			s := openStore(t, database(t))
+			queries := maps.Clone(queries)
+			for i, query := range byHand(s) {
+				queries["by hand "+strconv.Itoa(i)] = query
+			}
 			for name, query := range queries {
 				for pool, db := range map[string]*sql.DB{"write": s.write, "read": s.read} {
 					compiled, err := db.PrepareContext(t.Context(), query)
@@ -225,5 +235,48 @@ func TestEveryQueryCompiles(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// byHand gives the statements that the generator does not make.
+func byHand(s *Store) []string {
+	h, i := s.hand, s.writer.insert
+	list := []string{
+		s.dialect.lockClock(), h.users, h.messages, h.members, h.phoneHashes, h.contacts, h.hiddenAmong, h.hiddenOf, h.reactions, h.files,
+	}
+	for _, b := range []*bulk{i.messages, i.plainMessages, i.milestones, i.events, i.plainPosts, i.receipts, i.deliveries} {
+		switch in := b.inserter.(type) {
+		case *arrays:
+			list = append(list, in.one, in.many)
+		case *tuples:
+			for bits := range in.queries {
+				list = append(list, in.query(bits))
+			}
+		}
+	}
+	return list
+}
+
+// TestListsWhateverTheURLSays: a driver that is told to ask nothing of the database does
+// not know what a list is of.
+func TestListsWhateverTheURLSays(t *testing.T) {
+	for _, mode := range []string{"exec", "simple_protocol"} {
+		u, err := url.Parse(storetest.Postgres(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := u.Query()
+		q.Set("default_query_exec_mode", mode)
+		u.RawQuery = q.Encode()
+		s := openStore(t, u.String())
+		err = s.Update(t.Context(), func(_ context.Context, tx chat.Tx) error {
+			for range 3 {
+				tx.Emit(chat.Event{Kind: chat.RoomMade})
+			}
+			return nil
+		})
+		if err != nil {
+			t.Errorf("%s: %v", mode, err)
+		}
 	}
 }
