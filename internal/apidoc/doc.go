@@ -3,4 +3,4 @@
 // is made from docs/api/openapi.yaml.
 package apidoc
 
-//go:generate sh -c "go run spika/test/openapijson < ../../docs/api/openapi.yaml > openapi.json"
+//go:generate sh -c "go run spika/test/openapijson < ../../docs/api/openapi.yaml > ../../.build/openapi.json && mv ../../.build/openapi.json ."

@@ -10,7 +10,7 @@ import (
 	"spika/internal/config"
 )
 
-//go:generate sh -c "go run spika/cmd/spika cli-docs > ../../docs/cli.md"
+//go:generate sh -c "go run spika/cmd/spika cli-docs > ../../.build/cli.md && mv ../../.build/cli.md ../../docs"
 
 type configDocs struct{}
 

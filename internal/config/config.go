@@ -14,7 +14,7 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-//go:generate sh -c "go run spika/cmd/spika config-docs > ../../docs/config.md"
+//go:generate sh -c "go run spika/cmd/spika config-docs > ../../.build/config.md && mv ../../.build/config.md ../../docs"
 
 // Config is every setting. The tag "setting" marks what can also come from the
 // environment and the configuration file; "secret" what is never shown and can
