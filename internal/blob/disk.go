@@ -137,7 +137,8 @@ func (d *Disk) publish(temp, at string) error {
 		if err == nil {
 			err = d.root.Rename(temp, at)
 		}
-		if !errors.Is(err, fs.ErrNotExist) {
+		// Making folders says that there is one when it goes between the try and the look.
+		if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrExist) {
 			break
 		}
 	}
